@@ -1,0 +1,46 @@
+import { createHash, type Hash } from 'node:crypto';
+
+/** One line of the trace: what happened on which board, when, and the bytes that moved. */
+export interface TraceRecord {
+  /** µs of virtual time. */
+  readonly time: number;
+  /** Board name, or `world`. */
+  readonly board: string;
+  /** Kind of event: `uart`, `frame`, `flash`, `gpio`, `boot`, `reset`, … */
+  readonly kind: string;
+  readonly data: Uint8Array | string;
+}
+
+export type TraceListener = (record: TraceRecord) => void;
+
+/** Hashes everything observable of a run, and hands each record to listeners. Same seed, same hash. */
+export class Trace {
+  #hash: Hash = createHash('sha256');
+  #listeners = new Set<TraceListener>();
+  #records = 0;
+
+  get records(): number {
+    return this.#records;
+  }
+
+  add(time: number, board: string, kind: string, data: Uint8Array | string): void {
+    const bytes = typeof data === 'string' ? Buffer.byteLength(data) : data.length;
+    this.#hash.update(`${time} ${board} ${kind} ${bytes}\n`);
+    this.#hash.update(data);
+    this.#records++;
+    if (this.#listeners.size === 0) return;
+    const record = { time, board, kind, data };
+    for (const listener of this.#listeners) listener(record);
+  }
+
+  /** Calls `listener` with every record from now on; answers how to stop that. */
+  listen(listener: TraceListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** The hash of all records so far: 64 hex digits. */
+  digest(): string {
+    return this.#hash.copy().digest('hex');
+  }
+}
