@@ -1,0 +1,74 @@
+import { FormatError } from './errors.ts';
+
+/** A DataView of exactly these bytes; all ESP32 formats are little-endian. */
+export function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+
+/** Text of a NUL-padded field of `length` bytes; a full field has no NUL. Bad UTF-8 becomes U+FFFD. */
+export function readText(bytes: Uint8Array, offset: number, length: number): string {
+  const field = bytes.subarray(offset, offset + length);
+  const end = field.indexOf(0);
+  return decoder.decode(end < 0 ? field : field.subarray(0, end));
+}
+
+/** Writes NUL-padded UTF-8 text. `max` is the most bytes the text may take, ≤ the field's length.
+ * @throws FormatError `text-too-long`, `text-has-nul` */
+export function writeText(
+  target: Uint8Array,
+  offset: number,
+  text: string,
+  max: number,
+  field: string,
+): void {
+  const bytes = encoder.encode(text);
+  if (bytes.length > max) {
+    throw new FormatError(
+      'text-too-long',
+      `${field} takes ${bytes.length} bytes; at most ${max} fit`,
+      { offset, hint: `shorten ${JSON.stringify(text)}` },
+    );
+  }
+  if (bytes.includes(0)) {
+    throw new FormatError('text-has-nul', `${field} contains a NUL, which would end it early`, {
+      offset,
+    });
+  }
+  target.set(bytes, offset);
+}
+
+export function utf8(text: string): Uint8Array {
+  return encoder.encode(text);
+}
+
+const HEX_PAIRS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+/** Lower-case hexadecimal, no separators. */
+export function hex(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += HEX_PAIRS[byte]!;
+  return text;
+}
+
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
+
+export function isFilled(bytes: Uint8Array, value: number): boolean {
+  return bytes.every((byte) => byte === value);
+}
+
+/** Checks that a number is an integer in [0, max] before it is written into a field.
+ * @throws FormatError `out-of-range` */
+export function checkUint(value: number, max: number, field: string): number {
+  if (!Number.isInteger(value) || value < 0 || value > max) {
+    throw new FormatError(
+      'out-of-range',
+      `${field} is ${value}; it must be an integer from 0 to ${max}`,
+    );
+  }
+  return value;
+}
