@@ -1,0 +1,189 @@
+import type { FlashRegion } from '../../tools/formats/flash-region.ts';
+
+/** Erase unit of the flash chips that ESP boards carry, bytes. */
+export const SECTOR_SIZE = 4096;
+
+/** Typical times of a GD25Q32/W25Q32 class chip (data sheet, "AC electrical characteristics"), µs. */
+const TIMES_US = { sectorErase: 45_000, blockErase: 150_000, pageProgram: 700, readPerKilobyte: 25 };
+const BLOCK_SIZE = 65_536;
+const PAGE_SIZE = 256;
+
+/** One operation that changes flash; `index` counts them over the life of the chip, from 0. */
+export interface FlashOperation {
+  readonly index: number;
+  readonly kind: 'erase' | 'program';
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** How much of an operation is done when the power fails. */
+export type CutPhase = 'before' | 'half' | 'after';
+
+/** Thrown out of a flash operation when a fault cuts the board's power there. */
+export class PowerLost extends Error {
+  readonly operation: FlashOperation;
+  readonly phase: CutPhase;
+  constructor(operation: FlashOperation, phase: CutPhase) {
+    super(`power lost ${phase} flash operation ${operation.index} (${operation.kind})`);
+    this.name = 'PowerLost';
+    this.operation = operation;
+    this.phase = phase;
+  }
+}
+
+export interface NorFlashHooks {
+  /** Asked before each operation; an answer cuts the power there. */
+  cut?: (operation: FlashOperation) => CutPhase | undefined;
+  /** Told after each whole operation, with the bytes programmed. */
+  done?: (operation: FlashOperation, data: Uint8Array | undefined) => void;
+  /** Told how long the chip was busy, µs. */
+  busy?: (us: number) => void;
+}
+
+/**
+ * A NOR flash chip: programming only clears bits, erasing sets whole 4 KB sectors to 0xFF. Sectors are shared with
+ * snapshots and with the image that they were made from until one side writes.
+ */
+export class NorFlash implements FlashRegion {
+  readonly size: number;
+  hooks: NorFlashHooks = {};
+  /** Erases of each sector over the chip's life. */
+  readonly wear: Uint32Array;
+  operations = 0;
+  #sectors: (Uint8Array | undefined)[];
+  #owned: Uint8Array;
+
+  constructor(size: number, from?: (Uint8Array | undefined)[]) {
+    if (size <= 0 || size % SECTOR_SIZE) throw new RangeError(`flash size ${size} is no multiple of ${SECTOR_SIZE}`);
+    this.size = size;
+    const count = size / SECTOR_SIZE;
+    this.#sectors = from ? [...from] : new Array(count);
+    this.#owned = new Uint8Array(count);
+    this.wear = new Uint32Array(count);
+  }
+
+  read(offset: number, length: number): Uint8Array {
+    this.#check(offset, length, 'read');
+    const out = new Uint8Array(length).fill(0xff);
+    for (let done = 0; done < length; ) {
+      const at = offset + done;
+      const start = at % SECTOR_SIZE;
+      const take = Math.min(SECTOR_SIZE - start, length - done);
+      const sector = this.#sectors[Math.floor(at / SECTOR_SIZE)];
+      if (sector) out.set(sector.subarray(start, start + take), done);
+      done += take;
+    }
+    this.hooks.busy?.(Math.ceil((length * TIMES_US.readPerKilobyte) / 1024));
+    return out;
+  }
+
+  /** Programs `data` at `offset`: bits go from 1 to 0, never back. */
+  write(offset: number, data: Uint8Array): void {
+    this.#check(offset, data.length, 'program');
+    if (data.length === 0) return;
+    this.#operate({ index: this.operations, kind: 'program', offset, length: data.length }, data);
+  }
+
+  /** Erases whole sectors; a 64 KB-aligned 64 KB goes as one block erase, as the chip's command 0xD8 does it. */
+  erase(offset: number, length: number): void {
+    this.#check(offset, length, 'erase');
+    if (offset % SECTOR_SIZE || length % SECTOR_SIZE) {
+      throw new RangeError(`erase of ${length} bytes at 0x${offset.toString(16)} is not sector-aligned`);
+    }
+    for (let done = 0; done < length; ) {
+      const at = offset + done;
+      const unit = at % BLOCK_SIZE === 0 && length - done >= BLOCK_SIZE ? BLOCK_SIZE : SECTOR_SIZE;
+      this.#operate({ index: this.operations, kind: 'erase', offset: at, length: unit }, undefined);
+      done += unit;
+    }
+  }
+
+  /** A window of the chip with offsets of its own, for a partition. */
+  region(offset: number, size: number): FlashRegion {
+    this.#check(offset, size, 'region');
+    const bounded = (at: number, length: number, what: string) => {
+      if (at < 0 || length < 0 || at + length > size) {
+        throw new RangeError(`${what} of ${length} bytes at 0x${at.toString(16)} leaves the region of ${size} bytes`);
+      }
+      return offset + at;
+    };
+    return {
+      size,
+      read: (at, length) => this.read(bounded(at, length, 'read'), length),
+      write: (at, data) => this.write(bounded(at, data.length, 'write'), data),
+      erase: (at, length) => this.erase(bounded(at, length, 'erase'), length),
+    };
+  }
+
+  /** The chip's content now, cheap: sectors are shared until written. */
+  snapshot(): (Uint8Array | undefined)[] {
+    this.#owned.fill(0);
+    return [...this.#sectors];
+  }
+
+  /** All bytes, for files and comparisons. */
+  dump(): Uint8Array {
+    const busy = this.hooks.busy;
+    delete this.hooks.busy;
+    const bytes = this.read(0, this.size);
+    if (busy) this.hooks.busy = busy;
+    return bytes;
+  }
+
+  #operate(operation: FlashOperation, data: Uint8Array | undefined): void {
+    const phase = this.hooks.cut?.(operation);
+    this.operations++;
+    if (phase !== 'before') {
+      const length = phase === 'half' ? operation.length >> 1 : operation.length;
+      if (data) this.#program(operation.offset, data.subarray(0, length));
+      else this.#eraseBytes(operation.offset, length);
+    }
+    if (phase) throw new PowerLost(operation, phase);
+    this.hooks.busy?.(busyTime(operation));
+    this.hooks.done?.(operation, data);
+  }
+
+  #program(offset: number, data: Uint8Array): void {
+    for (let done = 0; done < data.length; ) {
+      const at = offset + done;
+      const start = at % SECTOR_SIZE;
+      const take = Math.min(SECTOR_SIZE - start, data.length - done);
+      const sector = this.#own(Math.floor(at / SECTOR_SIZE));
+      for (let i = 0; i < take; i++) sector[start + i]! &= data[done + i]!;
+      done += take;
+    }
+  }
+
+  #eraseBytes(offset: number, length: number): void {
+    for (let done = 0; done < length; done += SECTOR_SIZE) {
+      const index = (offset + done) / SECTOR_SIZE;
+      if (length - done >= SECTOR_SIZE) {
+        this.#sectors[index] = undefined;
+        this.#owned[index] = 0;
+      } else {
+        this.#own(index).fill(0xff, 0, length - done);
+      }
+      this.wear[index]!++;
+    }
+  }
+
+  #own(index: number): Uint8Array {
+    const sector = this.#sectors[index];
+    if (sector && this.#owned[index]) return sector;
+    const copy = sector ? sector.slice() : new Uint8Array(SECTOR_SIZE).fill(0xff);
+    this.#sectors[index] = copy;
+    this.#owned[index] = 1;
+    return copy;
+  }
+
+  #check(offset: number, length: number, what: string): void {
+    if (!Number.isInteger(offset) || offset < 0 || length < 0 || offset + length > this.size) {
+      throw new RangeError(`${what} of ${length} bytes at ${offset} leaves the flash of ${this.size} bytes`);
+    }
+  }
+}
+
+function busyTime(operation: FlashOperation): number {
+  if (operation.kind === 'program') return Math.ceil(operation.length / PAGE_SIZE) * TIMES_US.pageProgram;
+  return operation.length === BLOCK_SIZE ? TIMES_US.blockErase : TIMES_US.sectorErase;
+}
