@@ -46,7 +46,9 @@ describe('FileStore', () => {
         const model = new Map<string, string>();
         for (const { path, data, cut } of steps) {
           const first = flash.operations;
-          flash.hooks.cut = cut ? (op) => (op.index === first + cut[0] ? (cut[1] as 'half') : undefined) : undefined!;
+          flash.hooks.cut = cut
+            ? (op) => (op.index === first + cut[0] ? (cut[1] as 'half') : undefined)
+            : undefined!;
           const wanted = data ? Buffer.from(data).toString('hex') : undefined;
           let cutHere = false;
           try {

@@ -30,7 +30,8 @@ export class FileStore {
   constructor(flash: FlashRegion) {
     this.#flash = flash;
     this.#half = Math.floor(flash.size / SECTOR / 2) * SECTOR;
-    if (this.#half < SECTOR) throw new RangeError(`a file system needs 8192 bytes, not ${flash.size}`);
+    if (this.#half < SECTOR)
+      throw new RangeError(`a file system needs 8192 bytes, not ${flash.size}`);
   }
 
   /** Reads the log; false when there is no file system (then `format`). */
@@ -134,10 +135,14 @@ export class FileStore {
     const view = new DataView(bytes.buffer);
     const files = new Map<string, Uint8Array>();
     const valid =
-      view.getUint32(0, true) === MAGIC && view.getUint32(8, true) === espCrc32(bytes.subarray(0, 8));
+      view.getUint32(0, true) === MAGIC &&
+      view.getUint32(8, true) === espCrc32(bytes.subarray(0, 8));
     if (!valid) return { generation: 0, files, end: 0 };
     let end = HEADER;
-    while (end + HEADER <= bytes.length && bytes.subarray(end, end + HEADER).some((b) => b !== 0xff)) {
+    while (
+      end + HEADER <= bytes.length &&
+      bytes.subarray(end, end + HEADER).some((b) => b !== 0xff)
+    ) {
       const record = decodeRecord(bytes, end);
       // A torn record: its length cannot be trusted, so nothing more is appended to this half.
       if (!record) return { generation: view.getUint32(4, true), files, end: this.#half };
@@ -179,13 +184,18 @@ function decodeRecord(
   const dataLength = view.getUint32(8, true);
   const length = dataLength === TOMBSTONE ? 0 : dataLength;
   const size = Math.ceil((HEADER + nameLength + length) / 4) * 4;
-  const fits = view.getUint32(0, true) === MAGIC && nameLength <= PATH_LIMIT && at + size <= bytes.length;
+  const fits =
+    view.getUint32(0, true) === MAGIC && nameLength <= PATH_LIMIT && at + size <= bytes.length;
   if (!fits) return undefined;
   const record = bytes.subarray(at, at + size);
-  if (recordCrc(record, HEADER + nameLength + length) !== view.getUint32(12, true)) return undefined;
+  if (recordCrc(record, HEADER + nameLength + length) !== view.getUint32(12, true))
+    return undefined;
   return {
     path: new TextDecoder().decode(record.subarray(HEADER, HEADER + nameLength)),
-    data: dataLength === TOMBSTONE ? undefined : record.slice(HEADER + nameLength, HEADER + nameLength + length),
+    data:
+      dataLength === TOMBSTONE
+        ? undefined
+        : record.slice(HEADER + nameLength, HEADER + nameLength + length),
     end: at + size,
   };
 }

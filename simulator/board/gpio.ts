@@ -1,5 +1,10 @@
 /** Arduino's pin modes, as esp32-hal-gpio.h numbers them. */
-export const PIN_MODE = { INPUT: 0x01, OUTPUT: 0x03, INPUT_PULLUP: 0x05, INPUT_PULLDOWN: 0x09 } as const;
+export const PIN_MODE = {
+  INPUT: 0x01,
+  OUTPUT: 0x03,
+  INPUT_PULLUP: 0x05,
+  INPUT_PULLDOWN: 0x09,
+} as const;
 /** Interrupt triggers, as esp32-hal-gpio.h numbers them. */
 export const TRIGGER = { NONE: 0, RISING: 1, FALLING: 2, CHANGE: 3 } as const;
 
@@ -94,10 +99,18 @@ export class Gpio {
   }
 
   #pin(pin: number): Pin {
-    if (!Number.isInteger(pin) || pin < 0 || pin >= PIN_COUNT) throw new RangeError(`there is no GPIO${pin}`);
+    if (!Number.isInteger(pin) || pin < 0 || pin >= PIN_COUNT)
+      throw new RangeError(`there is no GPIO${pin}`);
     let p = this.#pins.get(pin);
     if (!p) {
-      p = { mode: PIN_MODE.INPUT, output: 0, external: undefined, analog: 0, duty: 0, trigger: TRIGGER.NONE };
+      p = {
+        mode: PIN_MODE.INPUT,
+        output: 0,
+        external: undefined,
+        analog: 0,
+        duty: 0,
+        trigger: TRIGGER.NONE,
+      };
       this.#pins.set(pin, p);
     }
     return p;

@@ -4,7 +4,12 @@ import type { FlashRegion } from '../../tools/formats/flash-region.ts';
 export const SECTOR_SIZE = 4096;
 
 /** Typical times of a GD25Q32/W25Q32 class chip (data sheet, "AC electrical characteristics"), µs. */
-const TIMES_US = { sectorErase: 45_000, blockErase: 150_000, pageProgram: 700, readPerKilobyte: 25 };
+const TIMES_US = {
+  sectorErase: 45_000,
+  blockErase: 150_000,
+  pageProgram: 700,
+  readPerKilobyte: 25,
+};
 const BLOCK_SIZE = 65_536;
 const PAGE_SIZE = 256;
 
@@ -54,7 +59,8 @@ export class NorFlash implements FlashRegion {
   #owned: Uint8Array;
 
   constructor(size: number, from?: (Uint8Array | undefined)[]) {
-    if (size <= 0 || size % SECTOR_SIZE) throw new RangeError(`flash size ${size} is no multiple of ${SECTOR_SIZE}`);
+    if (size <= 0 || size % SECTOR_SIZE)
+      throw new RangeError(`flash size ${size} is no multiple of ${SECTOR_SIZE}`);
     this.size = size;
     const count = size / SECTOR_SIZE;
     this.#sectors = from ? [...from] : new Array(count);
@@ -88,7 +94,9 @@ export class NorFlash implements FlashRegion {
   erase(offset: number, length: number): void {
     this.#check(offset, length, 'erase');
     if (offset % SECTOR_SIZE || length % SECTOR_SIZE) {
-      throw new RangeError(`erase of ${length} bytes at 0x${offset.toString(16)} is not sector-aligned`);
+      throw new RangeError(
+        `erase of ${length} bytes at 0x${offset.toString(16)} is not sector-aligned`,
+      );
     }
     for (let done = 0; done < length; ) {
       const at = offset + done;
@@ -103,7 +111,9 @@ export class NorFlash implements FlashRegion {
     this.#check(offset, size, 'region');
     const bounded = (at: number, length: number, what: string) => {
       if (at < 0 || length < 0 || at + length > size) {
-        throw new RangeError(`${what} of ${length} bytes at 0x${at.toString(16)} leaves the region of ${size} bytes`);
+        throw new RangeError(
+          `${what} of ${length} bytes at 0x${at.toString(16)} leaves the region of ${size} bytes`,
+        );
       }
       return offset + at;
     };
@@ -178,12 +188,15 @@ export class NorFlash implements FlashRegion {
 
   #check(offset: number, length: number, what: string): void {
     if (!Number.isInteger(offset) || offset < 0 || length < 0 || offset + length > this.size) {
-      throw new RangeError(`${what} of ${length} bytes at ${offset} leaves the flash of ${this.size} bytes`);
+      throw new RangeError(
+        `${what} of ${length} bytes at ${offset} leaves the flash of ${this.size} bytes`,
+      );
     }
   }
 }
 
 function busyTime(operation: FlashOperation): number {
-  if (operation.kind === 'program') return Math.ceil(operation.length / PAGE_SIZE) * TIMES_US.pageProgram;
+  if (operation.kind === 'program')
+    return Math.ceil(operation.length / PAGE_SIZE) * TIMES_US.pageProgram;
   return operation.length === BLOCK_SIZE ? TIMES_US.blockErase : TIMES_US.sectorErase;
 }

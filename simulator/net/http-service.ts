@@ -1,0 +1,120 @@
+import type { Kernel } from '../kernel/kernel.ts';
+import { type HttpRequestHead, parseRequestHead, RequestBodyReader } from './http-request.ts';
+import { serialiseResponse } from './http-response.ts';
+import type { TcpEnd } from './tcp.ts';
+
+/** A server as a function. Rejections stand for a server that is down: the connection is reset. */
+export type FetchFunction = (request: Request) => Promise<Response>;
+
+export interface HttpServiceOptions {
+  kernel: Kernel;
+  /** What requests are addressed to, such as `http://ota.test`. */
+  origin: string;
+  fetch: FetchFunction;
+  /** Time that the server and the uplink add to each answer, µs. */
+  latency?: number;
+}
+
+const HEAD_LIMIT = 16_384;
+const BODY_LIMIT = 1_048_576;
+
+/**
+ * Serves HTTP/1.1 on virtual TCP streams by a fetch function: real bytes in, real bytes out, keep-alive, one request at a
+ * time on a connection. Virtual time stands still while the function is awaited; then `latency` is charged.
+ */
+export class HttpService {
+  readonly #options: HttpServiceOptions;
+
+  constructor(options: HttpServiceOptions) {
+    this.#options = options;
+  }
+
+  accept = (end: TcpEnd): void => {
+    new ServerConnection(end, this.#options).start();
+  };
+}
+
+class ServerConnection {
+  readonly #end: TcpEnd;
+  readonly #options: HttpServiceOptions;
+  #buffer = new Uint8Array(0);
+  #head: HttpRequestHead | undefined;
+  #body: RequestBodyReader | undefined;
+  #busy = false;
+
+  constructor(end: TcpEnd, options: HttpServiceOptions) {
+    this.#end = end;
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#end.onData = (bytes) => {
+      const joined = new Uint8Array(this.#buffer.length + bytes.length);
+      joined.set(this.#buffer);
+      joined.set(bytes, this.#buffer.length);
+      this.#buffer = joined;
+      this.#advance();
+    };
+  }
+
+  #advance(): void {
+    if (this.#busy || this.#end.closed) return;
+    if (!this.#head) {
+      const parsed = parseRequestHead(this.#buffer, HEAD_LIMIT);
+      if (parsed === 'incomplete') return;
+      if (typeof parsed === 'string') return this.#refuse(parsed);
+      this.#head = parsed;
+      this.#buffer = this.#buffer.slice(parsed.length);
+      this.#body = new RequestBodyReader(parsed.headers, BODY_LIMIT);
+    }
+    const state = this.#body!.take(this.#buffer);
+    this.#buffer = this.#buffer.slice(state.consumed);
+    if (state.error) return this.#refuse(state.error);
+    if (!state.done) return;
+    const head = this.#head;
+    const body = this.#body!.bytes();
+    this.#head = undefined;
+    this.#body = undefined;
+    this.#busy = true;
+    this.#options.kernel.after(0, () => this.#answer(head, body));
+  }
+
+  /** Runs as a kernel event, so the kernel awaits the server before time goes on. */
+  async #answer(head: HttpRequestHead, body: Uint8Array): Promise<void> {
+    const { kernel, origin, fetch, latency = 4_000 } = this.#options;
+    let bytes: Uint8Array | undefined;
+    let keepAlive = head.keepAlive;
+    try {
+      const hasBody = head.method !== 'GET' && head.method !== 'HEAD';
+      const request = new Request(new URL(head.target, origin), {
+        method: head.method,
+        headers: head.headers,
+        ...(hasBody && { body: body as Uint8Array<ArrayBuffer> }),
+      });
+      const response = await fetch(request);
+      const serialised = await serialiseResponse(response, head.method, head.keepAlive);
+      bytes = serialised.bytes;
+      keepAlive = serialised.keepAlive;
+    } catch {
+      bytes = undefined;
+    }
+    kernel.after(latency, () => this.#send(bytes, keepAlive));
+  }
+
+  #send(bytes: Uint8Array | undefined, keepAlive: boolean): void {
+    this.#busy = false;
+    if (bytes) this.#end.write(bytes);
+    if (!bytes || !keepAlive) return this.#end.close();
+    this.#advance();
+  }
+
+  #refuse(reason: string): void {
+    const text = `${reason}\n`;
+    this.#end.write(
+      new TextEncoder().encode(
+        `HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: ${text.length}\r\nConnection: close\r\n\r\n${text}`,
+      ),
+    );
+    this.#end.close();
+  }
+}

@@ -1,0 +1,189 @@
+import type { EventHandle, Kernel } from '../kernel/kernel.ts';
+import type { Association, WifiDevice } from './wifi-device.ts';
+
+/** lwIP's TCP_SND_BUF in Arduino-ESP32's sdkconfig: bytes that may wait unacknowledged. */
+export const SEND_BUFFER = 5744;
+const RETRANSMIT_US = 1_500_000;
+
+/** One end of a TCP connection, as lwIP shows it to its owner. Handlers run as events of the owner's board. */
+export class TcpEnd {
+  onData: (bytes: Uint8Array) => void = () => {};
+  /** The peer closed (`reset` false) or the connection broke (`reset` true). */
+  onClosed: (reset: boolean) => void = () => {};
+  /** Acknowledgements made room in the send buffer. */
+  onWritable: () => void = () => {};
+  closed = false;
+  /** Unacknowledged bytes. */
+  inFlight = 0;
+  /** Bytes written while this end's CPU is ahead of the kernel's clock leave that much later, µs. */
+  ahead: () => number = () => 0;
+  readonly #connection: TcpConnection;
+
+  constructor(connection: TcpConnection) {
+    this.#connection = connection;
+  }
+
+  get sendSpace(): number {
+    return this.closed ? 0 : Math.max(0, SEND_BUFFER - this.inFlight);
+  }
+
+  /** Queues bytes (copied); answers how many, 0 when closed. The send buffer is not enforced here: ask `sendSpace`. */
+  write(bytes: Uint8Array): number {
+    if (this.closed || bytes.length === 0) return 0;
+    this.#connection.send(this, bytes.slice());
+    return bytes.length;
+  }
+
+  /** Closes in order: what was written still arrives, then the peer sees the end. */
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.#connection.finish(this);
+  }
+}
+
+/** A TCP connection over one WiFi hop (and, to a server, the uplink behind it). In order, reliable, delayed. */
+export class TcpConnection {
+  readonly dialler: TcpEnd;
+  readonly acceptor: TcpEnd;
+  onGone: () => void = () => {};
+  readonly #stay: Association;
+  /** The device of the accepting end; undefined for a server behind the access point. */
+  readonly #acceptDevice: WifiDevice | undefined;
+  readonly #kernel: Kernel;
+  /** Earliest arrival of the next segment, by sender: keeps order under jitter. */
+  readonly #arrival = new Map<TcpEnd, number>();
+  /** Ends whose device forgot them (reset or power cut). */
+  readonly #forgotten = new Set<TcpEnd>();
+  readonly #timers = new Set<EventHandle>();
+  readonly #queues = new Map<TcpEnd, { time: number; arrive: () => void }[]>();
+  readonly #jitter: () => number;
+
+  constructor(stay: Association, acceptDevice: WifiDevice | undefined) {
+    this.#stay = stay;
+    this.#acceptDevice = acceptDevice;
+    const { medium } = stay.station;
+    this.#kernel = medium.kernel;
+    this.#jitter = medium.kernel.random(`link:${stay.station.name}-${stay.accessPoint.name}`);
+    this.dialler = new TcpEnd(this);
+    this.acceptor = new TcpEnd(this);
+    this.#queues.set(this.dialler, []).set(this.acceptor, []);
+  }
+
+  send(from: TcpEnd, bytes: Uint8Array): void {
+    from.inFlight += bytes.length;
+    this.#deliver(from, bytes.length, () => {
+      const to = this.#peer(from);
+      from.inFlight -= bytes.length;
+      if (!to.closed) to.onData(bytes);
+      this.#schedule(from, this.#profile().latency, () => !from.closed && from.onWritable());
+    });
+  }
+
+  finish(from: TcpEnd): void {
+    this.#deliver(from, 0, () => {
+      const to = this.#peer(from);
+      if (!to.closed) {
+        to.closed = true;
+        to.onClosed(false);
+      }
+      this.#gone();
+    });
+  }
+
+  /** A device lost power or reset: its end is forgotten without a word. */
+  deviceDown(device: WifiDevice): void {
+    const end =
+      device === this.#stay.station
+        ? this.dialler
+        : device === this.#acceptDevice
+          ? this.acceptor
+          : undefined;
+    if (!end) return;
+    end.closed = true;
+    this.#forgotten.add(end);
+    if (this.#peer(end).closed) this.#gone();
+  }
+
+  /** The station lost its access point: lwIP aborts the connections bound to that address. */
+  stationLost(stay: Association): void {
+    if (stay !== this.#stay || this.dialler.closed) return;
+    this.dialler.closed = true;
+    this.#forgotten.add(this.dialler);
+    this.dialler.onClosed(true);
+    // A server's stack notices soon enough; an access point's half-open connection stays until something is sent.
+    if (!this.#acceptDevice && !this.acceptor.closed) this.#break(this.acceptor);
+    if (this.acceptor.closed) this.#gone();
+  }
+
+  /** Queues `length` bytes for the peer: in order, at the pace of the link. */
+  #deliver(from: TcpEnd, length: number, arrive: () => void): void {
+    const { latency, jitter, bytesPerSecond } = this.#profile();
+    const sent = this.#kernel.now + from.ahead();
+    const paced = Math.max(sent, this.#arrival.get(from) ?? 0) + (length * 1e6) / bytesPerSecond;
+    const time = Math.ceil(Math.max(paced, sent + latency + Math.floor(this.#jitter() * jitter)));
+    this.#arrival.set(from, time);
+    const queue = this.#queues.get(from)!;
+    queue.push({ time, arrive });
+    if (queue.length === 1)
+      this.#schedule(this.#peer(from), time - this.#kernel.now, () => this.#advance(from));
+  }
+
+  /** Hands over what is due, retransmitting while the path is down; a peer that forgot the connection answers RST. */
+  #advance(from: TcpEnd): void {
+    const queue = this.#queues.get(from)!;
+    const to = this.#peer(from);
+    while (queue.length > 0 && queue[0]!.time <= this.#kernel.now) {
+      if (this.#forgotten.has(from)) return;
+      if (!this.#pathUp()) return this.#schedule(to, RETRANSMIT_US, () => this.#advance(from));
+      if (this.#forgotten.has(to)) return this.#break(from);
+      queue.shift()!.arrive();
+    }
+    const next = queue[0];
+    if (next) this.#schedule(to, next.time - this.#kernel.now, () => this.#advance(from));
+  }
+
+  #pathUp(): boolean {
+    const { station, accessPoint } = this.#stay;
+    if (!station.up || !accessPoint.up) return false;
+    return station.association?.accessPoint === accessPoint;
+  }
+
+  #break(end: TcpEnd): void {
+    if (end.closed) return;
+    end.closed = true;
+    this.#schedule(end, this.#profile().latency, () => {
+      end.onClosed(true);
+      this.#gone();
+    });
+  }
+
+  #gone(): void {
+    for (const timer of this.#timers) this.#kernel.cancel(timer);
+    this.#timers.clear();
+    this.onGone();
+  }
+
+  #schedule(owner: TcpEnd, delay: number, run: () => void): void {
+    const board =
+      owner === this.dialler ? this.#stay.station.board : (this.#acceptDevice?.board ?? -1);
+    const timer = this.#kernel.after(
+      delay,
+      () => {
+        this.#timers.delete(timer);
+        run();
+      },
+      { board },
+    );
+    this.#timers.add(timer);
+  }
+
+  #profile() {
+    const { station, accessPoint } = this.#stay;
+    return station.medium.link(station.name, accessPoint.name);
+  }
+
+  #peer(end: TcpEnd): TcpEnd {
+    return end === this.dialler ? this.acceptor : this.dialler;
+  }
+}
