@@ -1,0 +1,35 @@
+import { Hono } from 'hono';
+import { type AuthSettings, createGuard } from './auth/guard.ts';
+import { Problem, problemResponse } from './http/problem.ts';
+import { type AppEnv, mountRoutes, type Route } from './http/routes.ts';
+import type { MeshDeps } from './mesh-api/deps.ts';
+import { firmwareRoutes } from './mesh-api/firmware-routes.ts';
+import { gatewayRoutes } from './mesh-api/gateway-routes.ts';
+import { updateRoutes } from './mesh-api/update-routes.ts';
+
+export interface App {
+  hono: Hono<AppEnv>;
+  /** Every route served, for documents and tests. */
+  routes: readonly Route[];
+  /** Drops what is cached of rows; needed when the store is changed behind the routes. */
+  forget(): void;
+}
+
+/** Told of every failure that is the server's own, with what it was doing. */
+export type ErrorLog = (error: unknown, request: Request) => void;
+
+/** The one app that all faces (in process, MSW, a port) serve. */
+export function createApp(deps: MeshDeps, auth: AuthSettings, logError: ErrorLog): App {
+  const hono = new Hono<AppEnv>();
+  const firmware = firmwareRoutes(deps);
+  // `/updates/pending` stands before `/updates/:id`: the first match wins.
+  const routes = [...firmware.routes, ...gatewayRoutes(deps), ...updateRoutes(deps)];
+  mountRoutes(hono, routes, createGuard(auth));
+  hono.onError((error, c) => {
+    if (error instanceof Problem) return problemResponse(error);
+    logError(error, c.req.raw);
+    const detail = 'The server failed on its own account; its log says more. Try again later.';
+    return problemResponse(new Problem(500, detail));
+  });
+  return { hono, routes, forget: firmware.forget };
+}

@@ -1,0 +1,72 @@
+import type { z } from 'zod';
+import { invalid, Problem } from './problem.ts';
+
+/** No JSON body of these APIs is longer, in bytes. */
+export const JSON_LIMIT = 64 * 1024;
+
+/** Reads a whole body of at most `limit` bytes; a longer one is a 413 and is not read on. */
+async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
+  const tooLarge = () =>
+    new Problem(413, `The body is longer than ${limit} bytes; send a shorter one.`);
+  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge();
+  if (!request.body) return new Uint8Array(0);
+  const reader = request.body.getReader();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    length += value.length;
+    if (length > limit) {
+      await reader.cancel().catch(() => {});
+      throw tooLarge();
+    }
+    chunks.push(value);
+  }
+  return Buffer.concat(chunks, length);
+}
+
+function isJson(contentType: string | null): boolean {
+  const type = (contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  return type === 'application/json' || /^application\/[\w.-]+\+json$/.test(type);
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw new Problem(400, 'The body is not JSON in UTF-8; check its quotes, commas and braces.');
+  }
+}
+
+function validate<T>(schema: z.ZodType<T>, value: unknown): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw invalid(
+    result.error.issues.map((issue) => ({
+      path: issue.path.length > 0 ? issue.path.join('.') : 'body',
+      message: issue.message,
+    })),
+  );
+}
+
+/**
+ * A JSON body that `schema` accepts. Throws Problem 415 (another type), 413 (over JSON_LIMIT),
+ * 400 (not JSON) or 422 (wrong fields, each named).
+ */
+export async function readJson<T>(request: Request, schema: z.ZodType<T>): Promise<T> {
+  if (!isJson(request.headers.get('content-type'))) {
+    throw new Problem(415, 'Send the body as JSON, with Content-Type: application/json.');
+  }
+  return validate(schema, parseJson(await readBytes(request, JSON_LIMIT)));
+}
+
+/** As readJson, where no body at all is read as `{}`, whatever its type says. */
+export async function readOptionalJson<T>(request: Request, schema: z.ZodType<T>): Promise<T> {
+  const bytes = await readBytes(request, JSON_LIMIT);
+  if (bytes.length === 0) return validate(schema, {});
+  if (!isJson(request.headers.get('content-type'))) {
+    throw new Problem(415, 'Send the body as JSON, with Content-Type: application/json, or none.');
+  }
+  return validate(schema, parseJson(bytes));
+}

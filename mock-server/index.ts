@@ -1,0 +1,14 @@
+/** The mock OTA server: create it, call its `fetch`, hand its `handlers` to MSW, or serve it. */
+export type { AuthKeys, AuthSettings } from './auth/guard.ts';
+export { type Clock, systemClock } from './clock.ts';
+export { createOtaServer, type OtaServer, type OtaServerOptions } from './create.ts';
+export { BrokenConnection } from './msw.ts';
+export { type Listening, type ServeOptions, serve } from './serve.ts';
+export type {
+  FirmwareRow,
+  NodeRow,
+  NodeStatus,
+  UpdateRow,
+  UpdateStatus,
+} from './store/schema.ts';
+export type { Store } from './store/store.ts';

@@ -1,0 +1,95 @@
+import type { z } from 'zod';
+import { booleanText } from '../http/params.ts';
+import { invalid, Problem } from '../http/problem.ts';
+import { type ImageFacts, inspectImage, LARGEST_IMAGE } from '../images/inspect.ts';
+import { receiveUpload, type Upload } from '../images/upload.ts';
+import { findRelease, insertFirmware } from '../store/firmware.ts';
+import type { FirmwareRow } from '../store/schema.ts';
+import type { MeshDeps } from './deps.ts';
+import { firmwareForm } from './schemas.ts';
+
+type FirmwareForm = z.output<typeof firmwareForm>;
+
+interface Uploaded {
+  row: FirmwareRow;
+  image: ImageFacts | null;
+  warnings: string[];
+}
+
+/**
+ * Takes one firmware upload: form, image check, file, row, in this order, so that nothing is served
+ * that was not checked and no row names a file that is not there. `allowRaw` (query or form field
+ * `allow_raw`) turns what the check finds into warnings.
+ */
+export async function uploadFirmware(
+  deps: MeshDeps,
+  request: Request,
+  allowRaw: boolean | undefined,
+): Promise<Uploaded> {
+  const upload = await receiveUpload(request, deps.images, { fileSize: deps.maxUploadSize });
+  try {
+    const form = readForm(upload.fields);
+    const isStable = booleanText(upload.fields.get('is_stable'), 'is_stable') ?? false;
+    const raw = booleanText(upload.fields.get('allow_raw'), 'allow_raw') ?? allowRaw ?? false;
+    await refuseDuplicate(deps, form);
+    const { image, warnings } = await check(upload, form, raw);
+    await upload.receiver.publish();
+    const row = await insertFirmware(deps.store.db, {
+      ...form,
+      filename: fileName(upload.filename, form),
+      size_bytes: upload.stored.size,
+      md5_hash: upload.stored.md5,
+      sha256: upload.stored.sha256,
+      is_stable: isStable ? 1 : 0,
+      created_at: deps.clock.now(),
+    });
+    if (!row) await refuseDuplicate(deps, form);
+    return { row: row as FirmwareRow, image, warnings };
+  } finally {
+    await upload.receiver.discard();
+  }
+}
+
+function readForm(fields: Map<string, string>): FirmwareForm {
+  const result = firmwareForm.safeParse(Object.fromEntries(fields));
+  if (result.success) return result.data;
+  throw invalid(
+    result.error.issues.map((i) => ({
+      path: i.path.join('.'),
+      message: fields.has(String(i.path[0])) ? i.message : 'is missing',
+    })),
+  );
+}
+
+async function refuseDuplicate({ store }: MeshDeps, form: FirmwareForm): Promise<void> {
+  const there = await findRelease(store.db, form);
+  if (!there) return;
+  throw new Problem(
+    409,
+    `Firmware ${there.id} is ${form.node_type} ${form.version} for ${form.hardware} already; ` +
+      'give a new version, or delete that one first.',
+  );
+}
+
+/** Throws Problem 422 with every finding, unless `raw`. */
+async function check(upload: Upload, form: FirmwareForm, raw: boolean) {
+  const { size } = upload.stored;
+  if (size === 0) throw invalid([{ path: 'file', message: 'is empty' }]);
+  if (size > LARGEST_IMAGE) {
+    const message = `has ${size} bytes; no app partition holds more than ${LARGEST_IMAGE}`;
+    if (!raw) throw invalid([{ path: 'file', message }]);
+    return { image: null, warnings: [message] };
+  }
+  const claim = { nodeType: form.node_type, version: form.version, hardware: form.hardware };
+  const found = inspectImage(await upload.receiver.readBack(), claim);
+  if (found.problems.length > 0 && !raw) {
+    throw invalid(found.problems.map((message) => ({ path: 'file', message })));
+  }
+  return { image: found.image, warnings: [...found.problems, ...found.warnings] };
+}
+
+/** A name for people; it is never part of a path. */
+function fileName(given: string, form: FirmwareForm): string {
+  const name = given.replaceAll(/\p{Cc}/gu, '').slice(0, 100);
+  return name || `${form.node_type}-${form.version}.bin`;
+}
