@@ -1,0 +1,208 @@
+/**
+ * ArduinoJson 7.2's reader (src/ArduinoJson/Json/JsonDeserializer.hpp) as a recursive descent parser.
+ * It is laxer than JSON: single quotes, unquoted keys, raw control characters, and whatever follows
+ * the first value is not looked at. Nesting above 255 is an error, as painlessMesh sets it.
+ */
+import { parseNumber } from './json-number.ts';
+import type { JsonArray, JsonObject, JsonValue } from './json-value.ts';
+
+export const NESTING_LIMIT = 255;
+const NUMBER_LENGTH_MAX = 63;
+
+export type JsonFault = 'EmptyInput' | 'IncompleteInput' | 'InvalidInput' | 'TooDeep';
+
+/** Why a text is no JSON, in ArduinoJson's words, and where (UTF-16 offset). */
+export class JsonError extends Error {
+  readonly fault: JsonFault;
+  readonly offset: number;
+
+  constructor(fault: JsonFault, offset: number) {
+    super(`${fault} at offset ${offset}`);
+    this.name = 'JsonError';
+    this.fault = fault;
+    this.offset = offset;
+  }
+}
+
+/** Read the first value of `text`. Throws {@link JsonError}. */
+export function parseJson(text: string): JsonValue {
+  return new Reader(text).value(NESTING_LIMIT);
+}
+
+const UNESCAPED: Record<string, string> = {
+  '/': '/',
+  "'": "'",
+  '"': '"',
+  '\\': '\\',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+};
+const NUMBER_PART = /[0-9+\-.eE]*/y;
+const BARE_KEY = /[0-9A-Z_`a-z]+/y;
+const HEX4 = /^[0-9a-fA-F]{4}$/;
+
+class Reader {
+  private readonly text: string;
+  private at = 0;
+  private found = false;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  value(depth: number): JsonValue {
+    switch (this.skipBlanks()) {
+      case '{':
+        return this.object(depth);
+      case '[':
+        return this.array(depth);
+      case '"':
+      case "'":
+        return this.quoted();
+      case 't':
+        return this.keyword('true', true);
+      case 'f':
+        return this.keyword('false', false);
+      case 'n':
+        return this.keyword('null', null);
+      default:
+        return this.number();
+    }
+  }
+
+  private fail(fault: JsonFault): never {
+    throw new JsonError(fault, this.at);
+  }
+
+  /** Skip white space and return the character that stands there. */
+  private skipBlanks(): string {
+    for (; this.at < this.text.length; this.at++) {
+      const char = this.text[this.at]!;
+      if (char === ' ' || char === '\t' || char === '\r' || char === '\n') continue;
+      if (char === '\0') break;
+      this.found = true;
+      return char;
+    }
+    this.fail(this.found ? 'IncompleteInput' : 'EmptyInput');
+  }
+
+  private object(depth: number): JsonObject {
+    if (depth === 0) this.fail('TooDeep');
+    const object: JsonObject = new Map();
+    this.at++;
+    if (this.eat('}')) return object;
+    for (;;) {
+      const key = this.key();
+      if (!this.eat(':')) this.fail('InvalidInput');
+      object.set(key, this.value(depth - 1));
+      if (this.eat('}')) return object;
+      if (!this.eat(',')) this.fail('InvalidInput');
+      this.skipBlanks();
+    }
+  }
+
+  private array(depth: number): JsonArray {
+    if (depth === 0) this.fail('TooDeep');
+    const array: JsonArray = [];
+    this.at++;
+    if (this.eat(']')) return array;
+    for (;;) {
+      array.push(this.value(depth - 1));
+      if (this.eat(']')) return array;
+      if (!this.eat(',')) this.fail('InvalidInput');
+    }
+  }
+
+  private eat(char: string): boolean {
+    if (this.skipBlanks() !== char) return false;
+    this.at++;
+    return true;
+  }
+
+  private key(): string {
+    const char = this.text[this.at];
+    if (char === '"' || char === "'") return this.quoted();
+    BARE_KEY.lastIndex = this.at;
+    const bare = BARE_KEY.exec(this.text)?.[0];
+    if (bare === undefined) this.fail('InvalidInput');
+    this.at += bare.length;
+    return bare;
+  }
+
+  private quoted(): string {
+    const quote = this.text[this.at++]!;
+    const end = this.text.indexOf(quote, this.at);
+    if (end < 0) this.fail('IncompleteInput');
+    const plain = this.text.slice(this.at, end);
+    if (!plain.includes('\\') && !plain.includes('\0')) {
+      this.at = end + 1;
+      return plain;
+    }
+    return this.escaped(quote);
+  }
+
+  private escaped(quote: string): string {
+    let result = '';
+    let from = this.at;
+    let high = 0;
+    for (;;) {
+      const char = this.text[this.at];
+      if (char === undefined || char === '\0') this.fail('IncompleteInput');
+      if (char === quote) break;
+      if (char !== '\\') {
+        this.at++;
+        continue;
+      }
+      result += this.text.slice(from, this.at);
+      const code = this.text[++this.at];
+      if (code === 'u') {
+        const unit = this.hex4();
+        if (unit >= 0xd800 && unit < 0xdc00) high = unit & 0x3ff;
+        else if (unit >= 0xdc00 && unit < 0xe000)
+          result += String.fromCodePoint(0x10000 + ((high << 10) | (unit & 0x3ff)));
+        else result += String.fromCharCode(unit);
+      } else {
+        result += this.unescape(code);
+      }
+      from = this.at;
+    }
+    result += this.text.slice(from, this.at++);
+    return result;
+  }
+
+  private unescape(code: string | undefined): string {
+    if (code === undefined || code === '\0') this.fail('IncompleteInput');
+    const char = Object.hasOwn(UNESCAPED, code) ? UNESCAPED[code] : undefined;
+    if (char === undefined) this.fail('InvalidInput');
+    this.at++;
+    return char;
+  }
+
+  private hex4(): number {
+    const digits = this.text.slice(this.at + 1, this.at + 5);
+    if (!HEX4.test(digits)) this.fail(digits.length < 4 ? 'IncompleteInput' : 'InvalidInput');
+    this.at += 5;
+    return Number.parseInt(digits, 16);
+  }
+
+  private keyword<T extends JsonValue>(word: string, value: T): T {
+    for (const char of word) {
+      if (this.at >= this.text.length) this.fail('IncompleteInput');
+      if (this.text[this.at] !== char) this.fail('InvalidInput');
+      this.at++;
+    }
+    return value;
+  }
+
+  private number(): JsonValue {
+    NUMBER_PART.lastIndex = this.at;
+    const literal = NUMBER_PART.exec(this.text)![0].slice(0, NUMBER_LENGTH_MAX);
+    const value = parseNumber(literal);
+    if (value === undefined) this.fail('InvalidInput');
+    this.at += literal.length;
+    return value;
+  }
+}

@@ -1,0 +1,94 @@
+/** Where a frame goes (src/painlessmesh/router.hpp, plugin.hpp `sendPackage`). No acknowledgement, no duplicate check, no TTL. */
+import type { Connection } from './connection.ts';
+import { JsonError, parseJson } from './json-parse.ts';
+import type { JsonValue } from './json-value.ts';
+import { printJson } from './json-write.ts';
+import type { MeshNode } from './node.ts';
+import { destOf, ROUTING, routingOf, typeOf } from './protocol.ts';
+import { encodeFrame } from './text.ts';
+import { contains } from './tree.ts';
+import { LOG, type Steps } from './types.ts';
+
+/** The neighbour in whose branch `nodeId` is. 0 finds a link whose far end is not known yet, as in the library. */
+export function findRoute(node: MeshNode, nodeId: number): Connection | undefined {
+  return node.subs.find((sub) => contains(sub, nodeId));
+}
+
+/** Send towards `dest`; false when there is no route. */
+export function sendTo(node: MeshNode, text: string, dest: number): boolean {
+  return findRoute(node, dest)?.send(text) ?? false;
+}
+
+/** Send to every known neighbour except `exclude`; the number of neighbours. */
+export function broadcast(node: MeshNode, text: string, exclude: number): number {
+  const frame = encodeFrame(text);
+  let sent = 0;
+  for (const sub of node.subs) {
+    if (sub.nodeId !== 0 && sub.nodeId !== exclude && sub.sendFrame(frame)) sent++;
+  }
+  return sent;
+}
+
+/** Send a package by its own routing and dest; false when it went nowhere. */
+export function sendPackage(node: MeshNode, frame: JsonValue): boolean {
+  const routing = routingOf(frame);
+  const dest = destOf(frame);
+  const text = printJson(frame);
+  if (routing === ROUTING.SINGLE) return sendTo(node, text, dest);
+  if (routing === ROUTING.NEIGHBOUR && dest !== 0) return sendTo(node, text, dest);
+  if (routing === ROUTING.NEIGHBOUR || routing === ROUTING.BROADCAST) {
+    return broadcast(node, text, 0) > 0;
+  }
+  return false;
+}
+
+/**
+ * A frame came in: send it on, handle it, or both. What is no JSON is logged and dropped; the link stays.
+ * @param receivedAt node time, µs, uint32
+ */
+export function* routePackage(
+  node: MeshNode,
+  connection: Connection,
+  text: string,
+  receivedAt: number,
+): Steps {
+  node.log(LOG.COMMUNICATION, () => `received from ${connection.nodeId}: ${text}`);
+  const frame = parseFrame(node, text);
+  if (frame === undefined) return;
+  const routing = routingOf(frame);
+  if (routing === ROUTING.SINGLE && destOf(frame) !== node.nodeId) {
+    sendTo(node, printJson(frame), destOf(frame));
+    return;
+  }
+  if (routing === ROUTING.BROADCAST) broadcast(node, printJson(frame), connection.nodeId);
+  yield* dispatch(node, frame, connection, receivedAt);
+}
+
+/** Run the handlers of the frame's type. One added meanwhile waits for the next frame. */
+export function* dispatch(
+  node: MeshNode,
+  frame: JsonValue,
+  connection: Connection | undefined,
+  receivedAt: number,
+): Steps {
+  const handlers = node.handlers.get(typeOf(frame));
+  if (!handlers) {
+    node.log(LOG.DEBUG, () => `no handler for type ${typeOf(frame)}`);
+    return;
+  }
+  const count = handlers.length;
+  for (let i = 0; i < count; i++) {
+    const steps = handlers[i]!(frame, connection, receivedAt);
+    if (steps) yield* steps;
+  }
+}
+
+function parseFrame(node: MeshNode, text: string): JsonValue | undefined {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    node.log(LOG.ERROR, () => `frame is no JSON: ${error.message}: ${text.slice(0, 200)}`);
+    return undefined;
+  }
+}
