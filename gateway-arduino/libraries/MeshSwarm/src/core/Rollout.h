@@ -1,0 +1,90 @@
+// The distribution of one image: who is offered it, who is served, what each node is known to have done.
+//
+// Pure state: it is told what was heard and sent, and says what to send next. A node is finished when it is heard
+// running and confirming the image, or is known to have failed: never because a part was sent. Nodes are visited in
+// the order of their ids, so equal inputs give equal outputs.
+#pragma once
+#include <map>
+#include <vector>
+
+#include "RolloutTypes.h"
+
+namespace meshswarm {
+
+class Rollout {
+ public:
+  explicit Rollout(const RolloutLimits& limits) : limits_(limits) {}
+
+  // Starts `update`. `resumed`: this gateway had begun it before it restarted.
+  void begin(const Update& update, Millis now, bool resumed);
+  void end() { active_ = false; }
+  bool active() const { return active_; }
+  const Update& update() const { return update_; }
+
+  // What the server already knows of a node (only after a restart of the gateway).
+  void recall(NodeId node, const std::string& status, uint32_t part);
+
+  void heard(const NodeReport& report, Millis now);
+
+  // Whether this request may be answered. Anything that is not this image, this role and a node that still needs it is
+  // not: handlers of painlessMesh see every request, and an answer to the wrong one spoils an image.
+  bool asked(NodeId node, const std::string& md5, const std::string& role, const std::string& hardware,
+             uint32_t part, Millis now);
+  void served(NodeId node, uint32_t part, Millis now);
+
+  // Time passes; the announces to send now.
+  std::vector<Announce> tick(Millis now);
+
+  // The next report to send to the server, changed ones first by id; false when there is none.
+  bool nextReport(Millis now, ProgressReport& out);
+  void reported(const ProgressReport& report, Millis now);  // the server has it, or will never take it
+
+  // Nobody is left to wait for and every report has been sent.
+  bool finished(Millis now) const;
+  RolloutCount count() const;
+  std::string summary() const;  // "rolled_back: a1b2 (crash); failed: …", for the server's error_message
+
+ private:
+  struct Target {
+    Phase phase = Phase::Waiting;
+    bool legacy = false;     // a stock node: never tells what it runs
+    bool ranImage = false;   // heard running the image
+    bool dirty = true;       // something that the server has not been told
+    uint8_t attempts = 0;    // transfers that came to nothing
+    uint8_t announces = 0;   // since it last asked
+    uint32_t nextPart = 0;
+    uint32_t reportedPart = 0;
+    Millis heardAt = 0, announcedAt = 0, askedAt = 0, sentLastAt = 0, reportedAt = 0;
+    bool announcedOnce = false, askedOnce = false, reportedOnce = false;
+    std::string version, md5, confirm, error;
+  };
+  struct Stranger {  // a stock node that may have this role
+    Millis heardAt = 0, announcedAt = 0;
+    uint8_t announces = 0;
+  };
+
+  bool wanted(const NodeReport& report) const;
+  void heardStranger(const NodeReport& report, Millis now);
+  void heardOnImage(Target& target, const NodeReport& report, bool restarted, Millis now);
+  void heardElsewhere(Target& target, const NodeReport& report, bool restarted, Millis now);
+  void notAccepted(Target& target, Millis now);
+  void move(Target& target, Phase phase, Millis now, const std::string& error = "");
+  void again(Target& target, Phase ifExhausted, Millis now, const std::string& error);
+  void watch(Target& target, Millis now);
+  void announceTo(NodeId node, Target& target, Millis now, std::vector<Announce>& out);
+  void announceStrangers(Millis now, std::vector<Announce>& out);
+  bool alive(const Target& target, Millis now) const;
+  bool settled(Millis now) const { return now - startedAt_ >= limits_.settle; }
+
+  RolloutLimits limits_;
+  Update update_;
+  bool active_ = false;
+  bool resumed_ = false;
+  bool abandoned_ = false;  // nobody came: finished without targets
+  Millis startedAt_ = 0;
+  Millis advancedAt_ = 0;
+  std::map<NodeId, Target> targets_;
+  std::map<NodeId, Stranger> strangers_;
+};
+
+}  // namespace meshswarm

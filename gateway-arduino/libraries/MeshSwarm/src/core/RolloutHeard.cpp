@@ -1,0 +1,94 @@
+// Rollout: what a heartbeat changes.
+#include "Fallback.h"
+#include "NodeIds.h"
+#include "Rollout.h"
+
+namespace meshswarm {
+
+// Whether a node that says it has been up for `upSeconds` started after `moment`. Its clock starts within a few
+// seconds of its boot and is rounded down, so the start lies up to a second before what the subtraction gives.
+static bool startedAfter(uint32_t upSeconds, Millis now, Millis moment) {
+  const Millis up = static_cast<Millis>(upSeconds) * 1000 + 1000;
+  return now >= up && now - up >= moment;
+}
+
+bool Rollout::wanted(const NodeReport& report) const {
+  if (!update_.target.empty() && !namesNode(update_.target, report.node)) return false;
+  return report.known ? report.role == update_.role : true;
+}
+
+void Rollout::heardStranger(const NodeReport& report, Millis now) {
+  const auto found = targets_.find(report.node);
+  if (found == targets_.end()) {
+    if (strangers_.count(report.node) > 0 || strangers_.size() < 64) strangers_[report.node].heardAt = now;
+    return;
+  }
+  Target& target = found->second;
+  target.heardAt = now;
+  if (target.phase == Phase::Rebooting && startedAfter(report.upSeconds, now, target.sentLastAt)) {
+    move(target, Phase::Unverified, now, "stock node: cannot say what it runs");
+  }
+}
+
+void Rollout::heard(const NodeReport& report, Millis now) {
+  if (!active_ || !wanted(report)) return;
+  if (!report.known) return heardStranger(report, now);
+  strangers_.erase(report.node);
+  if (targets_.count(report.node) == 0) advancedAt_ = now;
+  Target& target = targets_[report.node];
+  target.heardAt = now;
+  target.version = report.version;
+  target.md5 = report.md5;
+  target.confirm = report.confirm;
+  if (isFinal(target.phase)) return;
+  const bool restarted = target.sentLastAt != 0 && startedAfter(report.upSeconds, now, target.sentLastAt);
+  if (report.md5 == update_.md5) {
+    heardOnImage(target, report, restarted, now);
+  } else {
+    heardElsewhere(target, report, restarted, now);
+  }
+}
+
+// Heard after the last part, and has not restarted: given time, that means its Update refused the image.
+void Rollout::notAccepted(Target& target, Millis now) {
+  if (now - target.sentLastAt <= limits_.verify) return;
+  again(target, Phase::Failed, now, "the node did not accept the image (MD5 or activation)");
+}
+
+void Rollout::heardOnImage(Target& target, const NodeReport& report, bool restarted, Millis now) {
+  // A forced update of a node that already runs the image is done when it has restarted after the last part.
+  if (update_.force && !restarted && !target.ranImage) {
+    if (target.phase == Phase::Rebooting) notAccepted(target, now);
+    return;
+  }
+  target.ranImage = true;
+  move(target, report.confirm == "pending" ? Phase::Rebooting : Phase::Completed, now);
+}
+
+void Rollout::heardElsewhere(Target& target, const NodeReport& report, bool restarted, Millis now) {
+  const bool back = restarted || target.ranImage;
+  Reason reason = Reason::Crash;
+  const bool named = report.fallenMd5 == update_.md5 && reasonFrom(report.fallenWhy, reason);
+  if (named && back) {
+    if (reason == Reason::Power) return again(target, Phase::RolledBack, now, report.fallenWhy);
+    return move(target, Phase::RolledBack, now, report.fallenWhy);
+  }
+  if (named && target.phase == Phase::Waiting && !target.announcedOnce && !update_.force &&
+      (resumed_ || !mayRetry(reason))) {
+    return move(target, Phase::RolledBack, now, "rejected before: " + report.fallenWhy);
+  }
+  if (target.phase == Phase::Rebooting && target.ranImage) {
+    return move(target, Phase::RolledBack, now, "came back on another image");
+  }
+  if (target.phase == Phase::Rebooting && restarted) {
+    return again(target, Phase::RolledBack, now, "restarted on the old image");
+  }
+  if (target.phase == Phase::Rebooting) return notAccepted(target, now);
+  if (target.phase == Phase::Downloading && startedAfter(report.upSeconds, now, target.askedAt)) {
+    target.nextPart = 0;
+    target.announcedOnce = false;
+    move(target, Phase::Waiting, now);
+  }
+}
+
+}  // namespace meshswarm

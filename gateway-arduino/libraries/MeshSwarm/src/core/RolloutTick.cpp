@@ -1,0 +1,72 @@
+// Rollout: what time changes, and whom to announce to.
+#include <algorithm>
+
+#include "Rollout.h"
+
+namespace meshswarm {
+
+// A node holds its place among the receivers only while it does something with it.
+void Rollout::watch(Target& target, Millis now) {
+  const Millis quietSince = std::max(target.askedOnce ? target.askedAt : 0, target.announcedAt);
+  const bool quiet = now - quietSince >= limits_.announceEvery;
+  if (target.phase == Phase::Downloading && quiet) {
+    move(target, Phase::Waiting, now);  // parts are not forgotten: its next request names the one it needs
+  }
+  if (target.phase == Phase::Offered && quiet) {
+    if (target.announces >= limits_.announces) {
+      move(target, Phase::Failed, now, "does not ask for the image");
+    } else {
+      move(target, Phase::Waiting, now);
+    }
+  }
+}
+
+void Rollout::announceTo(NodeId node, Target& target, Millis now, std::vector<Announce>& out) {
+  // Forced only until the image has been sent whole once: a stock receiver flashes at every forced announce.
+  out.push_back(Announce{node, update_.force});
+  target.announcedAt = now;
+  target.announcedOnce = true;
+  target.announces++;
+  move(target, Phase::Offered, now);
+}
+
+void Rollout::announceStrangers(Millis now, std::vector<Announce>& out) {
+  for (auto& [id, stranger] : strangers_) {
+    if (now - stranger.heardAt > limits_.aliveFor || stranger.announces >= limits_.announces) continue;
+    if (stranger.announces > 0 && now - stranger.announcedAt < limits_.announceEvery) continue;
+    stranger.announcedAt = now;
+    stranger.announces++;
+    out.push_back(Announce{id, update_.force});
+  }
+}
+
+std::vector<Announce> Rollout::tick(Millis now) {
+  std::vector<Announce> out;
+  if (!active_) return out;
+  if (targets_.empty() && now - startedAt_ >= limits_.unclaimed) abandoned_ = true;
+  const bool stalled = now - advancedAt_ >= limits_.stall;
+  size_t receiving = 0;
+  std::vector<std::pair<uint8_t, NodeId>> waiting;  // those announced to least come first, then by id
+  for (auto& [id, target] : targets_) {
+    if (isFinal(target.phase)) continue;
+    if (stalled) {
+      const bool silent = !alive(target, now);
+      move(target, Phase::Failed, now, silent ? "not heard" : "got no further in time");
+      continue;
+    }
+    watch(target, now);
+    receiving += target.phase == Phase::Offered || target.phase == Phase::Downloading;
+    const bool offerable = target.phase == Phase::Waiting && alive(target, now) && target.confirm != "pending";
+    if (offerable) waiting.emplace_back(target.announces, id);
+  }
+  std::sort(waiting.begin(), waiting.end());
+  for (const auto& [announces, id] : waiting) {
+    if (receiving >= limits_.receivers) break;
+    announceTo(id, targets_[id], now, out);
+    receiving++;
+  }
+  announceStrangers(now, out);
+  return out;
+}
+
+}  // namespace meshswarm
