@@ -63,9 +63,12 @@ function listen(http: Server, host: string, port: number): Promise<void> {
 
 function stop(http: Server, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
+    // A connection whose last answer is out would otherwise be kept alive for the whole grace.
+    const sweep = setInterval(() => http.closeIdleConnections(), 20);
     const cut = setTimeout(() => http.closeAllConnections(), graceMs);
     http.close(() => {
       clearTimeout(cut);
+      clearInterval(sweep);
       resolve();
     });
     http.closeIdleConnections();

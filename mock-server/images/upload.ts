@@ -79,63 +79,93 @@ async function readForm(
   receiver: ImageReceiver,
   limits: UploadLimits,
 ): Promise<{ fields: Map<string, string>; filename: string }> {
-  const fields = new Map<string, string>();
-  let filename: string | undefined;
-  let writing: Promise<void> = Promise.resolve();
-  let current: BusboyFileStream | undefined;
-  let fail: (error: unknown) => void = () => {};
-  const failed = new Promise<never>((_, reject) => {
-    fail = reject;
-  });
-  failed.catch(() => {});
+  const parts = collectParts(form, receiver, limits);
+  let givenUp = false;
+  const feeding = feed(request.body, form, () => givenUp);
+  try {
+    await Promise.race([parts.failed, feeding]);
+    await Promise.race([parts.failed, parts.finished()]);
+  } catch (error) {
+    givenUp = true;
+    feeding.catch(() => {});
+    await parts.discard();
+    throw error;
+  }
+  if (parts.filename === undefined) {
+    throw invalid([{ path: 'file', message: 'is missing; send the image as a file part' }]);
+  }
+  return { fields: parts.fields, filename: parts.filename };
+}
 
+interface Parts {
+  fields: Map<string, string>;
+  /** The client's name for the file; `undefined` until its part has come. */
+  filename: string | undefined;
+  /** Rejects with the first problem; never resolves. */
+  failed: Promise<never>;
+  /** Resolves when every part is read and the file is written. */
+  finished(): Promise<void>;
+  /** Stops writing the file. */
+  discard(): Promise<void>;
+}
+
+function collectParts(form: BusboyInstance, receiver: ImageReceiver, limits: UploadLimits): Parts {
+  const { promise: failed, reject: fail } = Promise.withResolvers<never>();
+  failed.catch(() => {});
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+  let file: BusboyFileStream | undefined;
+  let writing: Promise<void> = Promise.resolve();
+  const parts: Parts = {
+    fields: new Map(),
+    filename: undefined,
+    failed,
+    finished: () => ended.then(() => writing),
+    async discard() {
+      file?.destroy();
+      await writing.catch(() => {});
+    },
+  };
   form.on('file', (name, stream, given) => {
-    current = stream;
+    file = stream;
     stream.on('error', () => fail(cutOff()));
     stream.on('limit', () => fail(tooLarge(limits)));
     if (name !== 'file') {
       fail(invalid([{ path: name ?? 'part', message: 'is a file; send it as part `file`' }]));
       return;
     }
-    filename = given ?? '';
+    parts.filename = given ?? '';
     writing = writeStream(stream, receiver);
     writing.catch(fail);
   });
   form.on('field', (name, value, _nameCut, valueCut) => {
     if (valueCut) fail(invalid([{ path: name, message: `is longer than ${FIELD_SIZE} bytes` }]));
-    else if (fields.has(name)) fail(invalid([{ path: name, message: 'is given twice' }]));
-    else fields.set(name, value);
+    else if (parts.fields.has(name)) fail(invalid([{ path: name, message: 'is given twice' }]));
+    else parts.fields.set(name, value);
   });
   for (const event of ['filesLimit', 'fieldsLimit', 'partsLimit'] as const) {
     form.on(event, () => fail(invalid([{ path: 'body', message: 'has too many parts' }])));
   }
   form.on('error', () => fail(cutOff()));
-  const finished = new Promise<void>((resolve) => form.on('finish', resolve));
-
-  const reader = request.body?.getReader();
-  try {
-    await Promise.race([failed, feed(reader, form)]);
-    await Promise.race([failed, finished.then(() => writing)]);
-  } catch (error) {
-    reader?.cancel().catch(() => {});
-    current?.destroy();
-    await writing.catch(() => {});
-    throw error;
-  }
-  if (filename === undefined) {
-    throw invalid([{ path: 'file', message: 'is missing; send the image as a file part' }]);
-  }
-  return { fields, filename };
+  form.on('finish', end);
+  return parts;
 }
 
+/**
+ * Writes the body into the form. A body given up is left unread, not cancelled: Node's FormData
+ * bodies go on filling a cancelled stream and fail past any handler. On a port the HTTP server
+ * drains or closes what is left.
+ */
 async function feed(
-  reader: ReadableStreamDefaultReader<Uint8Array> | undefined,
+  body: ReadableStream<Uint8Array> | null,
   form: BusboyInstance,
+  givenUp: () => boolean,
 ): Promise<void> {
+  const reader = body?.getReader();
   for (;;) {
     const next = await reader?.read().catch(() => {
       throw cutOff();
     });
+    if (givenUp()) return;
     if (!next || next.done) break;
     await new Promise<void>((resolve) => form.write(next.value, () => resolve()));
   }
