@@ -1,0 +1,90 @@
+import { serverError, UnreachableError, unreachable } from './errors.ts';
+
+export interface HttpOptions {
+  /** With or without a slash at the end, for example `http://127.0.0.1:8000`. */
+  baseUrl: string;
+  /** How requests are sent: the platform's, or an in-process server's. */
+  fetch?: (request: Request) => Promise<Response>;
+  /** Sent as `Authorization: Bearer`. */
+  adminToken?: string;
+  /** Sent as `X-API-Key`. */
+  gatewayKey?: string;
+  /** Sent as `X-Gateway-Id`: under which name updates are claimed. */
+  gatewayId?: string;
+  /** For a whole call, in milliseconds; default 30 s, uploads and downloads ten times that. */
+  timeoutMs?: number;
+}
+
+export interface Call {
+  method: 'GET' | 'POST' | 'DELETE';
+  /** Beginning with a slash; segments are already encoded. */
+  path: string;
+  query?: Record<string, string | boolean | undefined>;
+  json?: unknown;
+  form?: FormData;
+  headers?: Record<string, string>;
+  /** Carries an image. */
+  large?: boolean;
+}
+
+export interface Http {
+  /** The answer, if it is a success. Throws ServerError and UnreachableError. */
+  send(call: Call): Promise<Response>;
+  /** The answer's JSON. */
+  json<T>(call: Call): Promise<T>;
+}
+
+const TIMEOUT_MS = 30_000;
+
+export function createHttp(options: HttpOptions): Http {
+  const base = options.baseUrl.replace(/\/+$/, '');
+  const send = options.fetch ?? ((request: Request) => globalThis.fetch(request));
+  const credentials: Record<string, string> = {};
+  if (options.adminToken) credentials.authorization = `Bearer ${options.adminToken}`;
+  if (options.gatewayKey) credentials['x-api-key'] = options.gatewayKey;
+  if (options.gatewayId) credentials['x-gateway-id'] = options.gatewayId;
+
+  function requestOf(call: Call): Request {
+    const query = new URLSearchParams();
+    for (const [name, value] of Object.entries(call.query ?? {})) {
+      if (value !== undefined) query.set(name, String(value));
+    }
+    const search = query.size > 0 ? `?${query}` : '';
+    const headers: Record<string, string> = { ...credentials, ...call.headers };
+    if (call.json !== undefined) headers['content-type'] = 'application/json';
+    return new Request(`${base}${call.path}${search}`, {
+      method: call.method,
+      headers,
+      body: call.json === undefined ? call.form : JSON.stringify(call.json),
+      signal: AbortSignal.timeout((options.timeoutMs ?? TIMEOUT_MS) * (call.large ? 10 : 1)),
+    });
+  }
+
+  async function answer(call: Call): Promise<Response> {
+    const request = requestOf(call);
+    const response = await send(request).catch((error: unknown) => {
+      throw unreachable(base, error);
+    });
+    if (response.ok) return response;
+    throw await serverError(response, `${call.method} ${call.path}`);
+  }
+
+  return {
+    send: answer,
+    async json<T>(call: Call): Promise<T> {
+      const response = await answer(call);
+      const text = await response.text().catch((error: unknown) => {
+        throw unreachable(base, error);
+      });
+      try {
+        return JSON.parse(text) as T;
+      } catch (cause) {
+        throw new UnreachableError(
+          `${base} answered ${call.method} ${call.path} with something that is not JSON; ` +
+            'it is not an OTA server, or something stands between.',
+          cause,
+        );
+      }
+    },
+  };
+}
