@@ -173,6 +173,11 @@ export class WifiDevice {
     this.#listeners.set(port, accept);
   }
 
+  /** New connections are refused from now on. */
+  unlisten(): void {
+    this.#listeners.clear();
+  }
+
   /** Opens a TCP connection over the station: to the access point itself (`gateway` or its address), or beyond it. */
   dial(host: string, port: number, done: (result: DialResult) => void): void {
     const stay = this.association;

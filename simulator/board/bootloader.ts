@@ -1,0 +1,140 @@
+import { type EspImage, verifyImage } from '../../tools/formats/esp-image.ts';
+import { unwrapGuest } from '../../tools/formats/guest-payload.ts';
+import {
+  applyOtadataWrites,
+  type BootSelection,
+  bootOrder,
+  initialOtadataWrite,
+  OTADATA_SIZE,
+  otaStateName,
+  parseOtadata,
+  selectBootSlot,
+} from '../../tools/formats/otadata.ts';
+import type { Partition } from '../../tools/formats/partition-table.ts';
+import { parseBootloaderConfig } from './bootloader-image.ts';
+import type { ChipModel } from './chip-model.ts';
+import { readImage } from './image-reader.ts';
+import type { NorFlash } from './nor-flash.ts';
+import { Partitions } from './partitions.ts';
+
+/** What the bootloader handed control to. */
+export interface LoadedApp {
+  readonly partitions: Partitions;
+  readonly partition: Partition;
+  /** -1 = factory. */
+  readonly slot: number;
+  readonly image: EspImage;
+  readonly imageBytes: Uint8Array;
+  /** The WebAssembly module that stands in for the app's machine code. */
+  readonly wasm: Uint8Array;
+  /** CONFIG_BOOTLOADER_APP_ROLLBACK_ENABLE of the bootloader in flash. */
+  readonly rollback: boolean;
+}
+
+export type BootResult =
+  | { kind: 'app'; app: LoadedApp }
+  /** Nothing bootable: the bootloader resets and tries again. */
+  | { kind: 'reset' }
+  /** The chip stands still, with the reason. */
+  | { kind: 'halt'; reason: string };
+
+export interface BootContext {
+  flash: NorFlash;
+  chip: ChipModel;
+  /** One line on UART0. */
+  print: (line: string) => void;
+}
+
+/** ROM and second-stage bootloader: from the bytes in flash to the app that runs. */
+export function boot(context: BootContext): BootResult {
+  const { flash, chip, print } = context;
+  const at = chip.bootloaderOffset;
+  const bootloader = readImage(flash.region(at, 0x8000 - at));
+  const verdict = verifyImage(bootloader, {
+    chipId: chip.id,
+    chipRevision: chip.revision,
+    kind: 'bootloader',
+  });
+  const config = verdict.ok ? parseBootloaderConfig(verdict.image!) : undefined;
+  if (!config) {
+    print(`invalid header: 0x${Buffer.from(bootloader.subarray(0, 4)).toString('hex')}`);
+    return { kind: 'reset' };
+  }
+  print(`I (29) boot: ESP-IDF ${config.idfVersion} 2nd stage bootloader`);
+  print(`I (29) boot: chip revision: v${Math.floor(chip.revision / 100)}.${chip.revision % 100}`);
+  const partitions = Partitions.read(flash);
+  if (!(partitions instanceof Partitions)) {
+    for (const problem of partitions.problems) print(`E (34) flash_parts: ${problem}`);
+    print('E (36) boot: Failed to verify partition table');
+    return { kind: 'reset' };
+  }
+  return loadApp(context, partitions, config.rollback);
+}
+
+function loadApp(context: BootContext, partitions: Partitions, rollback: boolean): BootResult {
+  const { print } = context;
+  const otadata = partitions.otadata && partitions.region(partitions.otadata);
+  if (otadata && otadata.size < OTADATA_SIZE) {
+    print('E (40) boot: ota data partition invalid');
+    return { kind: 'reset' };
+  }
+  const selection = selectBootSlot({
+    entries: otadata && parseOtadata(otadata.read(0, OTADATA_SIZE)),
+    appCount: partitions.slots.length,
+    hasFactory: partitions.factory !== undefined,
+    rollback,
+  });
+  logSelection(print, selection);
+  if (otadata) applyOtadataWrites(otadata, selection.writes);
+  for (const slot of bootOrder(selection.slot, partitions.slots.length)) {
+    const partition = partitions.slot(slot);
+    const found = partition && tryLoad(context, partitions, partition, slot, rollback);
+    if (!found) continue;
+    if (found.kind === 'app' && selection.initial && otadata) {
+      const write = initialOtadataWrite(slot);
+      if (write) applyOtadataWrites(otadata, [write]);
+    }
+    return found;
+  }
+  const test = partitions.test && tryLoad(context, partitions, partitions.test, -2, rollback);
+  if (test) return test;
+  print('E (90) boot: No bootable app partitions in the partition table');
+  return { kind: 'reset' };
+}
+
+function logSelection(print: (line: string) => void, selection: BootSelection): void {
+  for (const { entry, state } of selection.writes) {
+    print(`I (42) boot: ota data entry ${entry} is now ${otaStateName(state)}`);
+  }
+}
+
+function tryLoad(
+  { chip, print }: BootContext,
+  partitions: Partitions,
+  partition: Partition,
+  slot: number,
+  rollback: boolean,
+): BootResult | undefined {
+  const imageBytes = readImage(partitions.region(partition));
+  const { ok, problems, image } = verifyImage(imageBytes, {
+    chipId: chip.id,
+    chipRevision: chip.revision,
+    maxLength: partition.size,
+  });
+  const where = `0x${partition.offset.toString(16)}`;
+  if (!ok || !image) {
+    for (const { message } of problems) print(`E (60) esp_image: ${message}`);
+    print(`E (61) boot: OTA app partition slot ${slot} at ${where} is not bootable`);
+    return undefined;
+  }
+  const guest = unwrapGuest(image);
+  if (!guest) {
+    return {
+      kind: 'halt',
+      reason: `the image at ${where} is machine code for silicon: it has no simulator payload`,
+    };
+  }
+  print(`I (80) boot: Loaded app from partition at offset ${where}`);
+  const app = { partitions, partition, slot, image, imageBytes, wasm: guest.wasm, rollback };
+  return { kind: 'app', app };
+}

@@ -1,0 +1,79 @@
+import type { FlashRegion } from '../../tools/formats/flash-region.ts';
+import type { Partition } from '../../tools/formats/partition-table.ts';
+import { ESP, type EspError } from './esp-err.ts';
+import { SECTOR_SIZE } from './nor-flash.ts';
+import type { OtaOps } from './ota-ops.ts';
+
+/** OTA_SIZE_UNKNOWN and OTA_WITH_SEQUENTIAL_WRITES of esp_ota_ops.h. */
+const SIZE_UNKNOWN = 0xffff_ffff;
+const SEQUENTIAL_WRITES = 0xffff_fffe;
+
+interface Session {
+  partition: Partition;
+  region: FlashRegion;
+  written: number;
+  /** Bytes erased so far, from the start. */
+  erased: number;
+}
+
+/** esp_ota_begin, _write, _write_with_offset, _end and _abort (esp_ota_ops.c). */
+export class EspOtaSessions {
+  readonly #ota: OtaOps;
+  readonly #sessions = new Map<number, Session>();
+  #next = 1;
+
+  constructor(ota: OtaOps) {
+    this.#ota = ota;
+  }
+
+  begin(partition: Partition, imageSize: number): { error: EspError; handle: number } {
+    const error = this.#ota.beginCheck(partition);
+    if (error !== ESP.OK) return { error, handle: 0 };
+    const region = this.#ota.app.partitions.region(partition);
+    const session: Session = { partition, region, written: 0, erased: 0 };
+    if (imageSize !== SEQUENTIAL_WRITES) {
+      const whole = imageSize === 0 || imageSize === SIZE_UNKNOWN;
+      if (!whole && imageSize > partition.size) return { error: ESP.ERR_INVALID_SIZE, handle: 0 };
+      this.#eraseTo(session, whole ? partition.size : imageSize);
+    }
+    this.#ota.dropInactive();
+    const handle = this.#next++;
+    this.#sessions.set(handle, session);
+    return { error: ESP.OK, handle };
+  }
+
+  write(handle: number, data: Uint8Array): EspError {
+    const session = this.#sessions.get(handle);
+    return session ? this.writeAt(handle, data, session.written) : ESP.ERR_INVALID_ARG;
+  }
+
+  writeAt(handle: number, data: Uint8Array, offset: number): EspError {
+    const session = this.#sessions.get(handle);
+    if (!session) return ESP.ERR_INVALID_ARG;
+    if (offset + data.length > session.partition.size) return ESP.ERR_INVALID_SIZE;
+    if (offset === 0 && data.length > 0 && data[0] !== 0xe9) return ESP.ERR_OTA_VALIDATE_FAILED;
+    this.#eraseTo(session, offset + data.length);
+    session.region.write(offset, data);
+    session.written = Math.max(session.written, offset + data.length);
+    return ESP.OK;
+  }
+
+  end(handle: number): EspError {
+    const session = this.#sessions.get(handle);
+    if (!session) return ESP.ERR_NOT_FOUND;
+    this.#sessions.delete(handle);
+    if (session.written === 0) return ESP.ERR_INVALID_ARG;
+    return this.#ota.verify(session.partition) ? ESP.OK : ESP.ERR_OTA_VALIDATE_FAILED;
+  }
+
+  abort(handle: number): EspError {
+    return this.#sessions.delete(handle) ? ESP.OK : ESP.ERR_NOT_FOUND;
+  }
+
+  #eraseTo(session: Session, end: number): void {
+    const to = Math.min(session.partition.size, Math.ceil(end / SECTOR_SIZE) * SECTOR_SIZE);
+    if (to <= session.erased) return;
+    session.region.erase(session.erased, to - session.erased);
+    session.erased = to;
+  }
+}

@@ -1,0 +1,68 @@
+import type { Kernel } from '../kernel/kernel.ts';
+
+/** What things cost, µs of virtual time. Rough means of an ESP32 at 240 MHz; what matters is that nothing is free. */
+export const COST_US = {
+  /** One instrumented basic block. */
+  edge: 0.02,
+  /** Reading the clock. */
+  micros: 0.5,
+  /** One pass of loop() with nothing to do, before idling. */
+  loopPass: 20,
+  /** Handling one mesh frame: JSON parsing twice and routing. */
+  meshFrame: 350,
+} as const;
+
+/**
+ * A board's own time: the kernel's clock plus what its CPU has spent since the running event began. The CPU may so be a
+ * little ahead of the kernel; all it causes is planned from its own time.
+ */
+export class Cpu {
+  readonly #kernel: Kernel;
+  #spent = 0;
+  #bootTime = 0;
+  #busyUntil = 0;
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+  }
+
+  /** An event of this board begins. */
+  begin(): void {
+    this.#spent = 0;
+  }
+
+  /** The event is over: what it spent is remembered as `busyUntil`. */
+  end(): void {
+    this.#busyUntil = this.now;
+    this.#spent = 0;
+  }
+
+  /** Kernel time at which the CPU is through with what it was last given, µs. */
+  get busyUntil(): number {
+    return this.#busyUntil;
+  }
+
+  /** The CPU is busy for `us`. */
+  spend(us: number): void {
+    this.#spent += us;
+  }
+
+  /** µs by which this CPU is ahead of the kernel. */
+  get ahead(): number {
+    return Math.ceil(this.#spent);
+  }
+
+  /** This board's present, in kernel time, µs. */
+  get now(): number {
+    return this.#kernel.now + Math.ceil(this.#spent);
+  }
+
+  /** The chip came out of reset now: `sinceBoot` counts from here. */
+  markBoot(): void {
+    this.#bootTime = this.now;
+  }
+
+  get sinceBoot(): number {
+    return this.now - this.#bootTime;
+  }
+}

@@ -1,0 +1,74 @@
+import type { BootedApp } from '../board/booted-app.ts';
+import type { ChipModel } from '../board/chip-model.ts';
+import type { Gpio } from '../board/gpio.ts';
+import type { NorFlash } from '../board/nor-flash.ts';
+import type { ResetReason } from '../board/reset-reason.ts';
+import type { Uart } from '../board/uart.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { WifiDevice } from '../net/wifi-device.ts';
+import type { Cpu } from './cpu.ts';
+import type { Guest } from './guest.ts';
+import { MeshBinding } from './mesh-binding.ts';
+import { Sockets } from './sockets.ts';
+
+/** What a guest sees of its board. */
+export interface GuestHost {
+  readonly kernel: Kernel;
+  readonly name: string;
+  /** Order of this board's events in the kernel. */
+  readonly index: number;
+  readonly cpu: Cpu;
+  readonly flash: NorFlash;
+  readonly uart: Uart;
+  readonly gpio: Gpio;
+  readonly radio: WifiDevice;
+  readonly chip: ChipModel;
+  /** Base MAC: the station's; the SoftAP's is one higher. */
+  readonly mac: Uint8Array;
+  readonly app: BootedApp;
+  readonly resetReason: ResetReason;
+  /** Bytes of heap that the board gives its firmware. */
+  readonly heapBytes: number;
+  random(): number;
+  /** esp_restart(). */
+  restart(): void;
+  /** A task trapped, aborted, or lost power in the middle of a host call. */
+  crashed(error: unknown, task: string): void;
+  /** The task watchdog bit. */
+  taskWatchdog(task: string): void;
+  /** Prints on UART0. */
+  print(text: string): void;
+}
+
+/** What one boot of a firmware holds open: sockets, its mesh engine. Gone with the guest. */
+export class GuestBinding {
+  readonly sockets: Sockets;
+  mesh: MeshBinding | undefined;
+  readonly #guest: Guest;
+
+  constructor(guest: Guest) {
+    this.#guest = guest;
+    this.sockets = new Sockets(guest);
+    guest.host.radio.onStation = (event) => this.#onStation(event);
+  }
+
+  /** The mesh engine, made when firmware first touches it. */
+  theMesh(): MeshBinding {
+    this.mesh ??= new MeshBinding(this.#guest);
+    return this.mesh;
+  }
+
+  /** Kernel time of the next thing that loop() should look at. */
+  nextDue(): number {
+    return this.mesh?.nextDue() ?? Number.POSITIVE_INFINITY;
+  }
+
+  close(): void {
+    this.#guest.host.radio.onStation = () => {};
+  }
+
+  #onStation(event: 'gotIp' | 'disconnected'): void {
+    this.mesh?.onStation(event);
+    this.#guest.wake();
+  }
+}

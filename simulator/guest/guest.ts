@@ -1,0 +1,242 @@
+import type { EventHandle } from '../kernel/kernel.ts';
+import { GuestBinding, type GuestHost } from './guest-host.ts';
+import { createImports } from './imports/index.ts';
+import { GuestMemory } from './memory.ts';
+import { compileGuest } from './module-cache.ts';
+import { type GuestTask, TaskScheduler } from './task-scheduler.ts';
+import { TimerService } from './timers.ts';
+import { WaitChannels } from './wait-channels.ts';
+
+/** Functions that the HAL exports (simulator/hal/host/host.h, last section). */
+interface GuestExports {
+  memory: WebAssembly.Memory;
+  __stack_pointer: WebAssembly.Global;
+  __data_end: WebAssembly.Global;
+  __wasm_call_ctors: () => void;
+  hal_start: () => void;
+  hal_loop_pass: () => void;
+  hal_task_entry: (id: number) => void;
+  hal_timer_fire: (id: number) => void;
+  hal_gpio_isr: (pin: number) => void;
+  hal_edges_left: WebAssembly.Global;
+  hal_timer_stack: WebAssembly.Global;
+  hal_timer_stack_size: WebAssembly.Global;
+}
+
+/** An idle loop() waits this long at first, then twice as long each time, until something comes in, µs. */
+const IDLE_US = { first: 200, most: 20_000 };
+/** A pass of loop() that did something is followed by the next at once. */
+const BUSY_US = 20;
+/** Arduino's loopTask watchdog and ESP-IDF's task watchdog. */
+const WATCHDOG_US = 5_000_000;
+
+export const TASK = { LOOP: 0, TIMER: 1 } as const;
+
+/**
+ * A running firmware: one WebAssembly instance with its tasks. It lives from a boot to the next reset; afterwards nothing
+ * of it runs any more, whatever promises are still open.
+ */
+export class Guest {
+  readonly host: GuestHost;
+  readonly memory: GuestMemory;
+  readonly scheduler: TaskScheduler;
+  readonly timers: TimerService;
+  readonly channels: WaitChannels;
+  readonly binding: GuestBinding;
+  dead = false;
+  /** enableLoopWDT() */
+  loopWatchdog = false;
+  /** Something happened in this pass that may lead to more at once. */
+  worked = false;
+  readonly #exports: GuestExports;
+  readonly #loop: GuestTask;
+  readonly #timer: GuestTask;
+  readonly #promising: Record<
+    'start' | 'loop' | 'task' | 'timer',
+    (...args: number[]) => Promise<unknown>
+  >;
+  #idle = 0;
+  #next: EventHandle | undefined;
+  #passDeadline: EventHandle | undefined;
+  #pendingInterrupts: number[] = [];
+  readonly #tasks = new Map<number, GuestTask>();
+
+  /** @throws WebAssembly.CompileError, WebAssembly.LinkError when the image holds no guest of this ABI */
+  constructor(host: GuestHost, wasm: Uint8Array) {
+    this.host = host;
+    const module = compileGuest(wasm);
+    this.binding = new GuestBinding(this);
+    const instance = new WebAssembly.Instance(module, createImports(module, this));
+    this.#exports = instance.exports as unknown as GuestExports;
+    const e = this.#exports;
+    this.memory = new GuestMemory(e.memory);
+    this.scheduler = new TaskScheduler(
+      this.memory,
+      e.__stack_pointer,
+      e.hal_edges_left.value,
+      host.cpu,
+      {
+        finished: (task) => this.#finished(task),
+        crashed: (task, error) => this.#crashed(task, error),
+      },
+    );
+    this.channels = new WaitChannels(this);
+    this.timers = new TimerService(this);
+    const stackTop = e.__stack_pointer.value;
+    const dataEnd = e.__data_end.value;
+    this.#loop = this.scheduler.createTask(
+      TASK.LOOP,
+      'loopTask',
+      1,
+      dataEnd < stackTop ? (dataEnd + 15) & ~15 : 0,
+      stackTop,
+    );
+    const timerLow = e.hal_timer_stack.value;
+    const timerSize = this.memory.getU32(e.hal_timer_stack_size.value);
+    this.#timer = this.scheduler.createTask(
+      TASK.TIMER,
+      'esp_timer',
+      22,
+      timerLow,
+      timerLow + timerSize,
+    );
+    this.#promising = {
+      start: WebAssembly.promising(e.hal_start),
+      loop: WebAssembly.promising(e.hal_loop_pass),
+      task: WebAssembly.promising(e.hal_task_entry),
+      timer: WebAssembly.promising(e.hal_timer_fire),
+    };
+  }
+
+  /** Plans the firmware's start: static constructors, the Arduino core's start, setup(). */
+  start(): void {
+    const run = () =>
+      this.scheduler.start(this.#loop, async () => {
+        this.#exports.__wasm_call_ctors();
+        await this.#promising.start();
+      });
+    this.at(this.host.kernel.now, run);
+  }
+
+  /** Plans `run` as an event of this board at `time` (kernel µs); dropped when the guest is gone by then. */
+  at(time: number, run: () => void | Promise<void>): EventHandle {
+    const { kernel, index } = this.host;
+    return kernel.at(
+      time,
+      () => {
+        if (this.dead) return;
+        this.host.cpu.begin();
+        const running = run();
+        if (running) return running.then(() => this.host.cpu.end());
+        this.host.cpu.end();
+      },
+      { board: index },
+    );
+  }
+
+  /** Suspends the running task for `us` from its own now. */
+  sleep(us: number): Promise<unknown> {
+    return this.scheduler.suspend((task) => {
+      this.at(this.host.cpu.now + us, () => this.scheduler.resume(task, undefined));
+    });
+  }
+
+  /** Something came in: an idling loop() looks at it now. */
+  wake(): void {
+    this.#idle = 0;
+    if (this.dead || this.#loop.state !== 'ready') return;
+    this.#planPass(0);
+  }
+
+  /** An attached pin changed. The handler runs between two host calls of loopTask, as an interrupt at a safe point. */
+  interrupt(pin: number): void {
+    this.#pendingInterrupts.push(pin);
+    this.at(this.host.kernel.now, () => this.#runInterrupts());
+  }
+
+  /** Creates a FreeRTOS task and plans its first run. */
+  createTask(id: number, priority: number, stackLow: number, stackSize: number): void {
+    const task = this.scheduler.createTask(
+      id,
+      `task ${id}`,
+      priority,
+      stackLow,
+      stackLow + stackSize,
+    );
+    this.#tasks.set(id, task);
+    this.at(this.host.cpu.now, () => this.scheduler.start(task, () => this.#promising.task(id)));
+  }
+
+  /** vTaskDelete of another task: it never runs again. */
+  killTask(id: number): void {
+    const task = this.#tasks.get(id);
+    if (task) task.state = 'done';
+    this.#tasks.delete(id);
+  }
+
+  /** Runs one esp_timer callback in the timer task; false when that task is busy. */
+  fireTimer(id: number): Promise<void> | false {
+    if (this.#timer.state === 'suspended' || this.scheduler.current) return false;
+    return this.scheduler.start(this.#timer, () => this.#promising.timer(id));
+  }
+
+  /** Ends this firmware: nothing of it runs any more. */
+  destroy(): void {
+    this.dead = true;
+    this.binding.close();
+    this.host.kernel.cancel(this.#next);
+    this.host.kernel.cancel(this.#passDeadline);
+  }
+
+  #runPass(): Promise<void> {
+    this.#next = undefined;
+    this.worked = false;
+    this.host.cpu.spend(BUSY_US);
+    if (this.loopWatchdog) this.#armLoopWatchdog();
+    return this.scheduler.start(this.#loop, () => this.#promising.loop());
+  }
+
+  #finished(task: GuestTask): void {
+    if (this.dead) return;
+    if (task === this.#timer) return this.timers.callbackDone();
+    if (task !== this.#loop) return;
+    this.host.kernel.cancel(this.#passDeadline);
+    task.state = 'ready';
+    this.#idle = this.worked ? 0 : Math.min(IDLE_US.most, this.#idle * 2 || IDLE_US.first);
+    this.#planPass(this.#idle);
+  }
+
+  #planPass(idle: number): void {
+    const { kernel, cpu } = this.host;
+    kernel.cancel(this.#next);
+    const due = idle > 0 ? this.binding.nextDue() : 0;
+    const now = Math.max(cpu.now, cpu.busyUntil);
+    const time = Math.max(now, Math.min(now + idle, due));
+    this.#next = this.at(time, () => this.#runPass());
+  }
+
+  #runInterrupts(): void {
+    if (this.scheduler.current) return;
+    const pins = this.#pendingInterrupts;
+    this.#pendingInterrupts = [];
+    this.#exports.__stack_pointer.value = this.#loop.stackPointer;
+    try {
+      for (const pin of pins) this.#exports.hal_gpio_isr(pin);
+    } catch (error) {
+      this.#crashed(this.#loop, error);
+    }
+    this.wake();
+  }
+
+  #armLoopWatchdog(): void {
+    this.host.kernel.cancel(this.#passDeadline);
+    this.#passDeadline = this.at(this.host.kernel.now + WATCHDOG_US, () =>
+      this.host.taskWatchdog(this.#loop.name),
+    );
+  }
+
+  #crashed(task: GuestTask, error: unknown): void {
+    if (this.dead) return;
+    this.host.crashed(error, task.name);
+  }
+}

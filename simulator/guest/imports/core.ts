@@ -1,0 +1,96 @@
+import { COST_US } from '../cpu.ts';
+import type { Guest } from '../guest.ts';
+import { GuestAbort } from '../panic.ts';
+import { type ImportModule, suspending } from './index.ts';
+
+/** A computing task is looked at every slice; one that never blocks gets ever longer ones, up to this, µs. */
+const SLICE_US = { first: 20_000, most: 1_000_000 };
+/** Reading the clock in a busy wait costs more the longer it lasts, so that the wait ends soon: [reads, µs each]. */
+const BUSY_READS: [number, number][] = [
+  [1_000, COST_US.micros],
+  [10_000, 10],
+  [Number.POSITIVE_INFINITY, 50],
+];
+const WATCHDOG_US = 5_000_000;
+
+/** Keeps count of how long a task computes without blocking. */
+class Budget {
+  readonly #guest: Guest;
+  slices = 0;
+  reads = 0;
+  #since = 0;
+
+  constructor(guest: Guest) {
+    this.#guest = guest;
+  }
+
+  blocked(): void {
+    this.slices = 0;
+    this.reads = 0;
+  }
+
+  read(): void {
+    this.reads++;
+    this.slices = 0;
+    this.#guest.host.cpu.spend(BUSY_READS.find(([most]) => this.reads <= most)![1]);
+  }
+
+  /** One slice is used up: gives the other tasks a turn, and lets the watchdog look. */
+  slice(): Promise<unknown> {
+    const { guest, slices } = { guest: this.#guest, slices: this.slices };
+    const { cpu, chip } = guest.host;
+    guest.scheduler.chargeEdges();
+    if (slices === 0) this.#since = cpu.now;
+    this.slices++;
+    // The idle task of core 0 is watched; loopTask runs on core 1 where there is one, which nobody watches.
+    const watched = chip.cores === 1;
+    if (watched && slices > 0 && cpu.now - this.#since >= WATCHDOG_US) {
+      guest.host.taskWatchdog(guest.scheduler.current!.name);
+    }
+    const length = Math.min(SLICE_US.most, SLICE_US.first * 2 ** slices);
+    return guest.sleep(length - SLICE_US.first);
+  }
+}
+
+export function coreImports(guest: Guest): ImportModule {
+  const { host } = guest;
+  const budget = new Budget(guest);
+  return {
+    micros: () => {
+      budget.read();
+      return host.cpu.sinceBoot;
+    },
+    delay: suspending((us: number) => {
+      budget.blocked();
+      return guest.sleep(Math.max(0, us));
+    }),
+    budget: suspending(() => budget.slice()),
+    random: () => Math.floor(host.random() * 2 ** 32) | 0,
+    restart: suspending(() =>
+      guest.scheduler.suspend(() => {
+        guest.at(host.cpu.now, () => host.restart());
+      }),
+    ),
+    panic: (reason: number, length: number) => {
+      throw new GuestAbort(guest.memory.text(reason, length));
+    },
+    reset_reason: () => host.resetReason,
+    mac: (out: number) => guest.memory.put(out, host.mac),
+    heap_free: (inUse: number) => Math.max(0, host.heapBytes - (inUse >>> 0)),
+    chip: (what: number) => {
+      const { chip } = host;
+      return [chip.id, chip.cores, chip.revision, chip.cpuMhz, chip.flashBytes][what] ?? 0;
+    },
+    log: (level: number, text: number, length: number) => {
+      host.kernel.trace.add(
+        host.cpu.now,
+        host.name,
+        'log',
+        `${level} ${guest.memory.text(text, length)}`,
+      );
+    },
+    loop_wdt: (enabled: number) => {
+      guest.loopWatchdog = enabled !== 0;
+    },
+  };
+}

@@ -1,0 +1,16 @@
+import type { Guest } from '../guest.ts';
+import type { ImportModule } from './index.ts';
+
+export function gpioImports(guest: Guest): ImportModule {
+  const { gpio } = guest.host;
+  // A pin that does not exist is the core's "Invalid pin" log line, not a crash.
+  const valid = (pin: number) => pin >= 0 && pin < 64;
+  return {
+    mode: (pin: number, mode: number) => valid(pin) && gpio.setMode(pin, mode),
+    write: (pin: number, level: number) => valid(pin) && gpio.write(pin, level),
+    read: (pin: number) => (valid(pin) ? gpio.level(pin) : 0),
+    analog_read: (pin: number) => (valid(pin) ? gpio.analogRead(pin) : 0),
+    analog_write: (pin: number, duty: number) => valid(pin) && gpio.analogWrite(pin, duty),
+    attach: (pin: number, trigger: number) => valid(pin) && gpio.attach(pin, trigger),
+  };
+}

@@ -1,0 +1,29 @@
+import type { Guest } from '../guest.ts';
+import { type ImportModule, suspending } from './index.ts';
+
+export function tcpImports(guest: Guest): ImportModule {
+  const { sockets } = guest.binding;
+  const memory = () => guest.memory;
+  return {
+    connect: suspending((host: number, length: number, port: number, timeoutUs: number) => {
+      guest.worked = true;
+      return sockets.connect(memory().text(host, length), port, timeoutUs);
+    }),
+    write: (fd: number, data: number, length: number) => {
+      guest.worked = true;
+      return sockets.write(fd, memory().bytes(data, length));
+    },
+    available: (fd: number) => sockets.available(fd),
+    read: (fd: number, out: number, capacity: number) => {
+      const bytes = sockets.read(fd, capacity >>> 0);
+      if (!bytes) return -1;
+      guest.worked ||= bytes.length > 0;
+      memory().put(out, bytes);
+      return bytes.length;
+    },
+    peek: (fd: number) => sockets.peek(fd),
+    wait: suspending((fd: number, timeoutUs: number) => sockets.wait(fd, timeoutUs)),
+    connected: (fd: number) => (sockets.connected(fd) ? 1 : 0),
+    close: (fd: number) => sockets.close(fd),
+  };
+}

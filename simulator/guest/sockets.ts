@@ -1,0 +1,122 @@
+import type { TcpEnd } from '../net/tcp.ts';
+import type { DialResult } from '../net/wifi-device.ts';
+import type { Guest } from './guest.ts';
+import type { GuestTask } from './task-scheduler.ts';
+
+interface Socket {
+  end: TcpEnd;
+  received: Uint8Array[];
+  buffered: number;
+  closed: boolean;
+  waiting: ((readable: number) => void) | undefined;
+}
+
+/** Answers of host_tcp_connect that are no descriptor. */
+const DIAL_ERROR = { refused: -1, timeout: -2, 'no-network': -3, 'no-such-host': -4 } as const;
+
+/** lwIP sockets that a sketch opens over its station. */
+export class Sockets {
+  readonly #guest: Guest;
+  readonly #open = new Map<number, Socket>();
+  #next = 1;
+
+  constructor(guest: Guest) {
+    this.#guest = guest;
+  }
+
+  connect(host: string, port: number, timeoutUs: number): Promise<unknown> {
+    const guest = this.#guest;
+    const { radio, cpu, kernel } = guest.host;
+    return guest.scheduler.suspend((task) => {
+      let over = false;
+      const finish = (result: number) => {
+        over = true;
+        kernel.cancel(deadline);
+        guest.at(kernel.now, () => guest.scheduler.resume(task, result));
+      };
+      const deadline = guest.at(cpu.now + timeoutUs, () => finish(DIAL_ERROR.timeout));
+      radio.dial(host, port, (result: DialResult) => {
+        if (guest.dead || over) return 'end' in result ? result.end.close() : undefined;
+        finish('end' in result ? this.#adopt(result.end) : DIAL_ERROR[result.error]);
+      });
+    });
+  }
+
+  write(fd: number, bytes: Uint8Array): number {
+    const socket = this.#open.get(fd);
+    if (!socket || socket.closed) return -1;
+    return socket.end.write(bytes.subarray(0, socket.end.sendSpace));
+  }
+
+  available(fd: number): number {
+    return this.#open.get(fd)?.buffered ?? 0;
+  }
+
+  read(fd: number, capacity: number): Uint8Array | undefined {
+    const socket = this.#open.get(fd);
+    if (!socket || (socket.closed && socket.buffered === 0)) return undefined;
+    const out = new Uint8Array(Math.min(capacity, socket.buffered));
+    for (let at = 0; at < out.length; ) {
+      const head = socket.received[0]!;
+      const take = Math.min(head.length, out.length - at);
+      out.set(head.subarray(0, take), at);
+      at += take;
+      if (take === head.length) socket.received.shift();
+      else socket.received[0] = head.subarray(take);
+    }
+    socket.buffered -= out.length;
+    return out;
+  }
+
+  peek(fd: number): number {
+    return this.#open.get(fd)?.received[0]?.[0] ?? -1;
+  }
+
+  /** 1 readable, 0 timed out, -1 closed and drained. */
+  wait(fd: number, timeoutUs: number): number | Promise<unknown> {
+    const socket = this.#open.get(fd);
+    if (!socket) return -1;
+    if (socket.buffered > 0) return 1;
+    if (socket.closed) return -1;
+    const guest = this.#guest;
+    return guest.scheduler.suspend((task: GuestTask) => {
+      const resume = (result: number) => {
+        socket.waiting = undefined;
+        guest.host.kernel.cancel(deadline);
+        guest.at(guest.host.kernel.now, () => guest.scheduler.resume(task, result));
+      };
+      const deadline = guest.at(guest.host.cpu.now + timeoutUs, () => resume(0));
+      socket.waiting = resume;
+    });
+  }
+
+  connected(fd: number): boolean {
+    const socket = this.#open.get(fd);
+    return socket !== undefined && (!socket.closed || socket.buffered > 0);
+  }
+
+  close(fd: number): void {
+    const socket = this.#open.get(fd);
+    this.#open.delete(fd);
+    socket?.end.close();
+  }
+
+  #adopt(end: TcpEnd): number {
+    const socket: Socket = { end, received: [], buffered: 0, closed: false, waiting: undefined };
+    const fd = this.#next++;
+    this.#open.set(fd, socket);
+    end.ahead = () => this.#guest.host.cpu.ahead;
+    end.onData = (bytes) => {
+      socket.received.push(bytes);
+      socket.buffered += bytes.length;
+      socket.waiting?.(1);
+      this.#guest.wake();
+    };
+    end.onClosed = () => {
+      socket.closed = true;
+      socket.waiting?.(socket.buffered > 0 ? 1 : -1);
+      this.#guest.wake();
+    };
+    return fd;
+  }
+}

@@ -1,0 +1,165 @@
+import type { Cpu } from './cpu.ts';
+import { COST_US } from './cpu.ts';
+import type { GuestMemory } from './memory.ts';
+
+/** Basic blocks between two looks at the budget: some 20 ms of computing. */
+export const BUDGET_EDGES = 1_000_000;
+
+export interface GuestTask {
+  readonly id: number;
+  readonly name: string;
+  readonly priority: number;
+  /** The C shadow stack: [low, high), growing down. */
+  readonly stackLow: number;
+  readonly stackHigh: number;
+  /** __stack_pointer while the task does not run. */
+  stackPointer: number;
+  state: 'ready' | 'running' | 'suspended' | 'done';
+  /** Resumes a suspended task with the answer of the import that suspended it. */
+  wake: ((value: unknown) => void) | undefined;
+}
+
+export interface SchedulerHooks {
+  /** A task ended its entry function. */
+  finished: (task: GuestTask) => void;
+  /** A trap, an abort or a failed host call unwound the task. */
+  crashed: (task: GuestTask, error: unknown) => void;
+}
+
+/** Written at the low end of each shadow stack; found changed, the stack has overflowed. */
+const GUARD = [0xa5a5a5a5, 0xa5a5a5a5, 0xa5a5a5a5, 0xa5a5a5a5];
+
+/**
+ * Runs the FreeRTOS tasks of one guest, each on a JSPI stack of its own with a C shadow stack of its own. Exactly one runs
+ * at a time; an activation lasts until the task suspends, ends or crashes, and is awaited by the kernel event that began it.
+ */
+export class TaskScheduler {
+  current: GuestTask | undefined;
+  readonly #memory: GuestMemory;
+  readonly #stackPointer: WebAssembly.Global;
+  readonly #edgesLeft: number;
+  readonly #cpu: Cpu;
+  readonly #hooks: SchedulerHooks;
+  #settle: (() => void) | undefined;
+  #edgesAtStart = BUDGET_EDGES;
+
+  constructor(
+    memory: GuestMemory,
+    stackPointer: WebAssembly.Global,
+    edgesLeft: number,
+    cpu: Cpu,
+    hooks: SchedulerHooks,
+  ) {
+    this.#memory = memory;
+    this.#stackPointer = stackPointer;
+    this.#edgesLeft = edgesLeft;
+    this.#cpu = cpu;
+    this.#hooks = hooks;
+  }
+
+  createTask(
+    id: number,
+    name: string,
+    priority: number,
+    stackLow: number,
+    stackHigh: number,
+  ): GuestTask {
+    GUARD.forEach((word, i) => this.#memory.putU32(stackLow + 4 * i, word));
+    const top = stackHigh & ~15;
+    return {
+      id,
+      name,
+      priority,
+      stackLow,
+      stackHigh,
+      stackPointer: top,
+      state: 'ready',
+      wake: undefined,
+    };
+  }
+
+  /** Calls `entry` (a promising export) as `task`; resolves when it suspends, ends or crashes. */
+  start(task: GuestTask, entry: () => Promise<unknown>): Promise<void> {
+    return this.#activate(task, () => {
+      entry().then(
+        () => this.#end(task),
+        (error) => this.#crash(task, error),
+      );
+    });
+  }
+
+  /** Lets a suspended task go on with `value`; resolves when it suspends again, ends or crashes. */
+  resume(task: GuestTask, value: unknown): Promise<void> {
+    const wake = task.wake;
+    if (task.state === 'done') return Promise.resolve();
+    if (!wake) throw new Error(`task ${task.name} is not suspended`);
+    task.wake = undefined;
+    return this.#activate(task, () => wake(value));
+  }
+
+  /** Called by an import that blocks: the running task suspends until `resume`. `arm` plans who resumes it. */
+  suspend(arm: (task: GuestTask) => void): Promise<unknown> {
+    const task = this.current!;
+    this.#leave(task);
+    task.state = 'suspended';
+    return new Promise((resolve) => {
+      task.wake = resolve;
+      arm(task);
+      this.#settle?.();
+    });
+  }
+
+  /** Charges the basic blocks that ran since the last look. */
+  chargeEdges(): void {
+    const left = this.#memory.view.getInt32(this.#edgesLeft, true);
+    this.#cpu.spend((this.#edgesAtStart - left) * COST_US.edge);
+    this.#edgesAtStart = left;
+  }
+
+  #activate(task: GuestTask, go: () => void): Promise<void> {
+    return new Promise((resolve) => {
+      this.#settle = resolve;
+      this.current = task;
+      task.state = 'running';
+      this.#stackPointer.value = task.stackPointer;
+      this.#memory.view.setInt32(this.#edgesLeft, BUDGET_EDGES, true);
+      this.#edgesAtStart = BUDGET_EDGES;
+      go();
+    });
+  }
+
+  #leave(task: GuestTask): void {
+    this.chargeEdges();
+    task.stackPointer = this.#stackPointer.value;
+    this.current = undefined;
+    GUARD.forEach((word, i) => {
+      if (this.#memory.getU32(task.stackLow + 4 * i) !== word) throw new StackOverflow(task.name);
+    });
+  }
+
+  #end(task: GuestTask): void {
+    try {
+      this.#leave(task);
+    } catch (error) {
+      return this.#crash(task, error);
+    }
+    task.state = 'done';
+    this.#hooks.finished(task);
+    this.#settle?.();
+  }
+
+  #crash(task: GuestTask, error: unknown): void {
+    this.current = undefined;
+    task.state = 'done';
+    this.#hooks.crashed(task, error);
+    this.#settle?.();
+  }
+}
+
+/** FreeRTOS's check found the guard words of a task's stack overwritten. */
+export class StackOverflow extends Error {
+  constructor(task: string) {
+    super(`***ERROR*** A stack overflow in task ${task} has been detected.`);
+    this.name = 'StackOverflow';
+  }
+}

@@ -1,0 +1,58 @@
+import type { EventHandle } from '../kernel/kernel.ts';
+import type { Guest } from './guest.ts';
+
+interface Timer {
+  due: number;
+  period: number;
+  event: EventHandle;
+}
+
+/** esp_timer: callbacks run one after another in the timer task, whatever loopTask does. */
+export class TimerService {
+  readonly #guest: Guest;
+  readonly #timers = new Map<number, Timer>();
+  #waiting: number[] = [];
+
+  constructor(guest: Guest) {
+    this.#guest = guest;
+  }
+
+  start(id: number, us: number, periodic: boolean): void {
+    this.stop(id);
+    this.#plan(id, this.#guest.host.cpu.now + us, periodic ? us : 0);
+  }
+
+  stop(id: number): void {
+    const timer = this.#timers.get(id);
+    if (timer) this.#guest.host.kernel.cancel(timer.event);
+    this.#timers.delete(id);
+    this.#waiting = this.#waiting.filter((waiting) => waiting !== id);
+  }
+
+  /** The timer task is free again. */
+  callbackDone(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) return;
+    const { kernel } = this.#guest.host;
+    this.#guest.at(kernel.now, () => this.#run(next));
+  }
+
+  #plan(id: number, due: number, period: number): void {
+    const event = this.#guest.at(due, () => this.#fire(id));
+    this.#timers.set(id, { due, period, event });
+  }
+
+  #fire(id: number): void | Promise<void> {
+    const timer = this.#timers.get(id);
+    if (!timer) return;
+    this.#timers.delete(id);
+    if (timer.period > 0) this.#plan(id, timer.due + timer.period, timer.period);
+    return this.#run(id);
+  }
+
+  #run(id: number): void | Promise<void> {
+    const run = this.#guest.fireTimer(id);
+    if (run) return run.then(() => this.#guest.wake());
+    if (!this.#waiting.includes(id)) this.#waiting.push(id);
+  }
+}
