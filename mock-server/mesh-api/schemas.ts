@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { NODE_STATUSES, UPDATE_STATUSES } from '../store/schema.ts';
 
-/** SemVer 2.0 as semver.org gives it, without build of its own length limit. */
+/** SemVer 2.0, the grammar of semver.org. */
 const SEMVER =
   /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-(0|[1-9]\d*|\d*[a-z-][\da-z-]*)(\.(0|[1-9]\d*|\d*[a-z-][\da-z-]*))*)?(\+[\da-z-]+(\.[\da-z-]+)*)?$/i;
 
