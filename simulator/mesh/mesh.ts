@@ -27,6 +27,13 @@ import {
   type Steps,
 } from './types.ts';
 
+const LOWEST = {
+  tcpMss: 2,
+  maxFrameBytes: 1,
+  maxQueueBytes: 1,
+  turnaroundMicros: 0,
+  semaphoreMicros: 0,
+};
 const DEFAULT_PORT = 5555;
 const DEFAULT_CONNECTIONS = { ESP32: 10, other: 4 };
 
@@ -121,6 +128,11 @@ export class Mesh {
   /** Absolute board time in µs of the next work: 0 for at once, Infinity for none until something comes in. */
   nextDue(): number {
     return this.events.empty ? this.nextTask() : 0;
+  }
+
+  /** Tasks in the scheduler, enabled or not: what a test watches for leaks. */
+  chainLength(): number {
+    return this.node.scheduler.length;
   }
 
   private nextTask(): number {
@@ -330,11 +342,16 @@ function definedOnly<T extends object>(value: T): T {
 }
 
 function checkSettings(settings: Settings): Settings {
-  const { nodeId, version, tcpMss } = settings;
+  const { nodeId, version, ...rest } = settings;
   if (!Number.isInteger(nodeId) || nodeId < 0 || nodeId > 0xffff_ffff) {
     throw new RangeError(`nodeId ${nodeId} is no uint32`);
   }
   if (version !== '1.5.6') throw new RangeError(`painlessMesh ${version} is not known: use 1.5.6`);
-  if (!Number.isInteger(tcpMss) || tcpMss < 2) throw new RangeError(`tcpMss ${tcpMss} is below 2`);
+  for (const [name, lowest] of Object.entries(LOWEST)) {
+    const value = rest[name as keyof typeof LOWEST];
+    if (!Number.isInteger(value) || value < lowest) {
+      throw new RangeError(`${name} ${value} is no integer of at least ${lowest}`);
+    }
+  }
   return settings;
 }

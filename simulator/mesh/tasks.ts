@@ -166,6 +166,12 @@ export class Scheduler {
     this.changed = true;
   }
 
+  get length(): number {
+    let length = 0;
+    for (let task = this.first; task; task = task.next) length++;
+    return length;
+  }
+
   /** One pass over the chain. */
   *execute(): Steps {
     let task = this.first;
