@@ -1,0 +1,25 @@
+import { buildSketch } from './build.ts';
+import type { BuildOptions, BuildResult } from './types.ts';
+
+/** Builds several sketches side by side; they share compiler processes, HAL and library objects. Results
+ * come in the order of `list`. @throws BuildError of the first that failed, once all have ended */
+export async function buildAll(
+  list: readonly BuildOptions[],
+  { concurrency = 2 }: { concurrency?: number } = {},
+): Promise<BuildResult[]> {
+  const results: PromiseSettledResult<BuildResult>[] = [];
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    while (next < list.length) {
+      const index = next++;
+      [results[index]] = (await Promise.allSettled([buildSketch(list[index]!)])) as [
+        PromiseSettledResult<BuildResult>,
+      ];
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, concurrency) }, lane));
+  return results.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
+}

@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import { wrapGuest } from '../formats/guest-payload.ts';
+import { findImageTag } from '../formats/image-tag.ts';
+import type { BuildDate } from './build-date.ts';
+
+/** What the app descriptor names as its ESP-IDF; Arduino-ESP32 3.3 is built on 5.5. */
+const IDF_VERSION = 'v5.5-sim';
+/** Of project_name, without its NUL. */
+const PROJECT_BYTES = 31;
+
+export interface FirmwareImage {
+  image: Uint8Array;
+  version: string;
+  role?: string;
+}
+
+/** Wraps a module as an ESP app image. The version is the one asked for, else that of the image tag. */
+export function makeImage(
+  wasm: Uint8Array,
+  project: string,
+  version: string | undefined,
+  date: BuildDate,
+): FirmwareImage {
+  const tag = findImageTag(wasm);
+  const stated = version ?? tag?.version ?? '0.0.0';
+  const image = wrapGuest(wasm, {
+    version: stated,
+    projectName: firstBytes(project, PROJECT_BYTES),
+    date: date.date,
+    time: date.time,
+    idfVersion: IDF_VERSION,
+    appElfSha256: new Uint8Array(createHash('sha256').update(wasm).digest()),
+  });
+  return { image, version: stated, role: tag?.role };
+}
+
+/** The longest start of `text` that takes at most `max` bytes of UTF-8. */
+function firstBytes(text: string, max: number): string {
+  let out = '';
+  for (const character of text) {
+    if (Buffer.byteLength(out + character) > max) break;
+    out += character;
+  }
+  return out;
+}
