@@ -6,7 +6,7 @@ import type { AppEnv, Route } from '../http/routes.ts';
 import { respondWithImage, type ServedImage, servedImage } from '../images/respond.ts';
 import { deleteFirmware, firmwareById, listFirmware } from '../store/firmware.ts';
 import type { FirmwareRow } from '../store/schema.ts';
-import type { Db } from '../store/store.ts';
+import type { Db, Store } from '../store/store.ts';
 import { openUpdateOfFirmware } from '../store/updates.ts';
 import type { MeshDeps } from './deps.ts';
 import { nodeType } from './schemas.ts';
@@ -35,34 +35,12 @@ export function firmwareRoutes(deps: MeshDeps): { routes: Route[]; forget(): voi
     return respondWithImage(c.req.raw, image, images);
   }
 
-  async function remove(c: Context<AppEnv>): Promise<Response> {
-    const id = idParam(c.req.param('id'), 'id');
-    await store.db.transaction().execute(async (trx) => {
-      await required(trx, id);
-      const user = await openUpdateOfFirmware(trx, id);
-      if (user) {
-        throw new Problem(
-          409,
-          `Firmware ${id} is needed by update ${user.id} (${user.status}); cancel that first.`,
-        );
-      }
-      await deleteFirmware(trx, id);
-    });
-    served.delete(String(id));
-    return c.body(null, 204);
-  }
-
   const routes: Route[] = [
     {
       method: 'POST',
       path: `${BASE}/upload`,
       access: 'admin',
-      async handle(c) {
-        const allowRaw = booleanText(c.req.query('allow_raw'), 'query.allow_raw');
-        const { row, image, warnings } = await uploadFirmware(deps, c.req.raw, allowRaw);
-        const body = { ...firmwareView(row), image, warnings };
-        return c.json(body, 201, { location: `${BASE}/${row.id}` });
-      },
+      handle: (c) => upload(deps, c),
     },
     {
       method: 'GET',
@@ -84,10 +62,41 @@ export function firmwareRoutes(deps: MeshDeps): { routes: Route[]; forget(): voi
         return c.json(firmwareView(await required(store.db, idParam(c.req.param('id'), 'id'))));
       },
     },
-    { method: 'DELETE', path: `${BASE}/:id`, access: 'admin', handle: remove },
+    {
+      method: 'DELETE',
+      path: `${BASE}/:id`,
+      access: 'admin',
+      async handle(c) {
+        const id = idParam(c.req.param('id'), 'id');
+        await removeFirmware(store, id);
+        served.delete(String(id));
+        return c.body(null, 204);
+      },
+    },
     { method: 'GET', path: `${BASE}/:id/download`, access: 'read', handle: download },
   ];
   return { routes, forget: () => served.clear() };
+}
+
+async function upload(deps: MeshDeps, c: Context<AppEnv>): Promise<Response> {
+  const allowRaw = booleanText(c.req.query('allow_raw'), 'query.allow_raw');
+  const { row, image, warnings } = await uploadFirmware(deps, c.req.raw, allowRaw);
+  const body = { ...firmwareView(row), image, warnings };
+  return c.json(body, 201, { location: `${BASE}/${row.id}` });
+}
+
+function removeFirmware(store: Store, id: number): Promise<void> {
+  return store.db.transaction().execute(async (trx) => {
+    await required(trx, id);
+    const user = await openUpdateOfFirmware(trx, id);
+    if (user) {
+      throw new Problem(
+        409,
+        `Firmware ${id} is needed by update ${user.id} (${user.status}); cancel that first.`,
+      );
+    }
+    await deleteFirmware(trx, id);
+  });
 }
 
 async function required(db: Db, id: number): Promise<FirmwareRow> {

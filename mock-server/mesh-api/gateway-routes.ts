@@ -65,19 +65,21 @@ export function gatewayRoutes(deps: MeshDeps): Route[] {
       method: 'POST',
       path: `${BASE}/:id/node/:node_id/progress`,
       access: 'gateway',
-      async handle(c) {
-        const report = reportOf(c);
-        const node = nodeId.safeParse(c.req.param('node_id'));
-        if (!node.success) {
-          const message = node.error.issues[0]?.message ?? 'is not a node id';
-          throw invalid([{ path: 'node_id', message }]);
-        }
-        const body = await readJson(c.req.raw, nodeProgress);
-        const done = await reportNode(deps, report, node.data, body);
-        return c.json({ update_id: report.id, ...nodeView(done.node) });
-      },
+      handle: (c) => progress(deps, c),
     },
   ];
+}
+
+async function progress(deps: MeshDeps, c: Context<AppEnv>): Promise<Response> {
+  const report = reportOf(c);
+  const node = nodeId.safeParse(c.req.param('node_id'));
+  if (!node.success) {
+    const message = node.error.issues[0]?.message ?? 'is not a node id';
+    throw invalid([{ path: 'node_id', message }]);
+  }
+  const body = await readJson(c.req.raw, nodeProgress);
+  const done = await reportNode(deps, report, node.data, body);
+  return c.json({ update_id: report.id, ...nodeView(done.node) });
 }
 
 function reportOf(c: Context<AppEnv>): Report {

@@ -3,6 +3,7 @@ import { booleanText, idParam } from '../http/params.ts';
 import { invalid } from '../http/problem.ts';
 import type { Route } from '../http/routes.ts';
 import type { UpdateRow } from '../store/schema.ts';
+import type { Db } from '../store/store.ts';
 import { expireLeases, listUpdates, nodesOf, updateById } from '../store/updates.ts';
 import type { MeshDeps } from './deps.ts';
 import { updateCreate, updateStatus } from './schemas.ts';
@@ -15,14 +16,6 @@ const BASE = '/api/v1/ota/updates';
 export function updateRoutes(deps: MeshDeps): Route[] {
   const { db } = deps.store;
 
-  async function views(rows: UpdateRow[]) {
-    const nodes = await nodesOf(
-      db,
-      rows.map((row) => row.id),
-    );
-    return rows.map((row) => updateView(row, nodes));
-  }
-
   return [
     {
       method: 'POST',
@@ -31,7 +24,7 @@ export function updateRoutes(deps: MeshDeps): Route[] {
       async handle(c) {
         const supersede = booleanText(c.req.query('supersede'), 'query.supersede') ?? false;
         const order = await readJson(c.req.raw, updateCreate);
-        const [view] = await views([await createUpdate(deps, order, supersede)]);
+        const [view] = await views(db, [await createUpdate(deps, order, supersede)]);
         return c.json(view, 201, { location: `${BASE}/${view?.id}` });
       },
     },
@@ -46,7 +39,7 @@ export function updateRoutes(deps: MeshDeps): Route[] {
           throw invalid([{ path: 'query.status', message }]);
         }
         await expireLeases(db, deps.clock.now());
-        return c.json(await views(await listUpdates(db, status.data)));
+        return c.json(await views(db, await listUpdates(db, status.data)));
       },
     },
     {
@@ -58,7 +51,7 @@ export function updateRoutes(deps: MeshDeps): Route[] {
         await expireLeases(db, deps.clock.now());
         const row = await updateById(db, id);
         if (!row) throw noUpdate(id);
-        return c.json((await views([row]))[0]);
+        return c.json((await views(db, [row]))[0]);
       },
     },
     {
@@ -68,8 +61,14 @@ export function updateRoutes(deps: MeshDeps): Route[] {
       async handle(c) {
         const id = idParam(c.req.param('id'), 'id');
         const abort = booleanText(c.req.query('abort'), 'query.abort') ?? false;
-        return c.json((await views([await cancelUpdate(deps, id, abort)]))[0]);
+        return c.json((await views(db, [await cancelUpdate(deps, id, abort)]))[0]);
       },
     },
   ];
+}
+
+async function views(db: Db, rows: UpdateRow[]) {
+  const ids = rows.map((row) => row.id);
+  const nodes = await nodesOf(db, ids);
+  return rows.map((row) => updateView(row, nodes));
 }
