@@ -19,7 +19,7 @@ const char* phaseStatus(Phase phase) {
   return "pending";
 }
 
-void Rollout::begin(const Update& update, Millis now, bool resumed) {
+void Rollout::begin(const OtaUpdate& update, Millis now, bool resumed) {
   update_ = update;
   active_ = true;
   resumed_ = resumed;

@@ -16,10 +16,10 @@ class Rollout {
   explicit Rollout(const RolloutLimits& limits) : limits_(limits) {}
 
   // Starts `update`. `resumed`: this gateway had begun it before it restarted.
-  void begin(const Update& update, Millis now, bool resumed);
+  void begin(const OtaUpdate& update, Millis now, bool resumed);
   void end() { active_ = false; }
   bool active() const { return active_; }
-  const Update& update() const { return update_; }
+  const OtaUpdate& update() const { return update_; }
 
   // What the server already knows of a node (only after a restart of the gateway).
   void recall(NodeId node, const std::string& status, uint32_t part);
@@ -77,7 +77,7 @@ class Rollout {
   bool settled(Millis now) const { return now - startedAt_ >= limits_.settle; }
 
   RolloutLimits limits_;
-  Update update_;
+  OtaUpdate update_;
   bool active_ = false;
   bool resumed_ = false;
   bool abandoned_ = false;  // nobody came: finished without targets

@@ -7,7 +7,7 @@
 namespace meshswarm {
 
 // One row of GET /api/v1/ota/updates/pending.
-struct Update {
+struct OtaUpdate {
   uint32_t id = 0;
   uint32_t firmwareId = 0;
   std::string role;      // node_type
