@@ -1,0 +1,60 @@
+import type { TraceRecord } from '../kernel/trace.ts';
+import type { World } from './world.ts';
+
+/** What one board asked for by painlessMesh OTA, as seen on the air. */
+export interface TransferCount {
+  /** Different parts asked for, of the current image. */
+  parts: number;
+  /** Parts in the image. */
+  total: number;
+  /** Requests for a part that had been asked for before. */
+  retries: number;
+  md5: string;
+}
+
+const decoder = new TextDecoder('latin1');
+
+/** Counts DATA_REQUEST frames (type 11) at the board that sends them first. */
+export class OtaWatch {
+  readonly #counts = new Map<string, TransferCount>();
+  readonly #seen = new Map<string, Set<number>>();
+  readonly #ids: Map<string, number>;
+
+  constructor(world: World) {
+    this.#ids = new Map([...world.boards.values()].map((board) => [board.name, board.nodeId]));
+    world.kernel.trace.listen((record) => this.#look(record));
+  }
+
+  /** The transfer of `md5` to `board`; zeros when it asked for nothing. */
+  count(board: string, md5: string): TransferCount {
+    return this.#counts.get(`${board} ${md5}`) ?? { parts: 0, total: 0, retries: 0, md5 };
+  }
+
+  #look(record: TraceRecord): void {
+    if (record.kind !== 'frame' || typeof record.data === 'string' || record.data.length > 600)
+      return;
+    const text = decoder.decode(record.data);
+    if (!text.includes('"type":11,')) return;
+    for (const frame of text.split('\0')) this.#request(record.board, frame);
+  }
+
+  #request(board: string, frame: string): void {
+    const field = (name: string) => new RegExp(`"${name}":"?([0-9a-f]+)`).exec(frame)?.[1];
+    if (!frame.includes('"type":11,') || Number(field('from')) !== this.#ids.get(board)) return;
+    const md5 = field('md5') ?? '';
+    const part = Number(field('partNo'));
+    const key = `${board} ${md5}`;
+    const count = this.#counts.get(key) ?? {
+      parts: 0,
+      total: Number(field('noPart')),
+      retries: 0,
+      md5,
+    };
+    const seen = this.#seen.get(key) ?? new Set<number>();
+    if (seen.has(part)) count.retries++;
+    seen.add(part);
+    count.parts = seen.size;
+    this.#counts.set(key, count);
+    this.#seen.set(key, seen);
+  }
+}

@@ -1,0 +1,162 @@
+import { type ChipModel, ESP32 } from '../board/chip-model.ts';
+import { factoryFlash } from '../board/factory-flash.ts';
+import { VirtualBoard } from '../guest/virtual-board.ts';
+import { Kernel } from '../kernel/kernel.ts';
+import { type FetchFunction, HttpService } from '../net/http-service.ts';
+import { WifiDevice } from '../net/wifi-device.ts';
+import { WifiMedium } from '../net/wifi-medium.ts';
+import { type BoardSettings, settingsPartition } from './settings.ts';
+
+/** The router that the gateway joins, and beyond it the server. */
+export const ROUTER = {
+  name: 'router',
+  ssid: 'ota-bench',
+  password: 'ota-bench-pass',
+  ip: '192.168.4.1',
+};
+/** Virtual time 0 of every run, as a date: 2026-01-01T00:00:00Z. */
+const EPOCH_MS = 1_767_225_600_000;
+export const SECOND = 1_000_000;
+
+export interface BoardSpec {
+  name: string;
+  /** The app image it is flashed with. */
+  image: Uint8Array;
+  /** What provisioning wrote into NVS. */
+  settings?: BoardSettings;
+  /** CONFIG_BOOTLOADER_APP_ROLLBACK_ENABLE of its bootloader; on unless said otherwise. */
+  rollback?: boolean;
+  chip?: ChipModel;
+  heapBytes?: number;
+}
+
+export interface WorldOptions {
+  seed: string;
+  partitionTable: Uint8Array;
+  /** Radio range between two devices, the router included. */
+  hears: (a: string, b: string) => boolean;
+  /** The server behind the router, known to boards as http://ota.test. */
+  fetch?: FetchFunction;
+  boards: BoardSpec[];
+}
+
+/** Everything of one run: time, air, router, boards. */
+export class World {
+  readonly kernel: Kernel;
+  readonly medium: WifiMedium;
+  readonly boards = new Map<string, VirtualBoard>();
+  /** What the boards' server answers; replace it to make the server fail. */
+  fetch: FetchFunction;
+
+  constructor(options: WorldOptions) {
+    this.kernel = new Kernel(options.seed);
+    this.fetch =
+      options.fetch ?? (() => Promise.reject(new Error('there is no server in this world')));
+    const strength = this.kernel.random('rssi');
+    const rssi = new Map<string, number>();
+    this.medium = new WifiMedium(this.kernel, (from, to) => {
+      if (!options.hears(from, to)) return undefined;
+      const key = from < to ? `${from}|${to}` : `${to}|${from}`;
+      if (!rssi.has(key)) rssi.set(key, -45 - Math.floor(strength() * 30));
+      return rssi.get(key);
+    });
+    this.#addRouter();
+    options.boards.forEach((spec, i) => this.#addBoard(spec, i, options.partitionTable));
+  }
+
+  /** The server's clock in this run: milliseconds since 1970. */
+  readonly clock = { now: () => EPOCH_MS + Math.floor(this.kernel.now / 1000) };
+
+  board(name: string): VirtualBoard {
+    const board = this.boards.get(name);
+    if (!board)
+      throw new Error(`there is no board ${name}; there are ${[...this.boards.keys()].join(', ')}`);
+    return board;
+  }
+
+  /** Switches all boards on, each at a moment of its own within `spreadUs`. */
+  powerOn(spreadUs = 2 * SECOND): void {
+    const draw = this.kernel.random('power-on');
+    for (const board of this.boards.values()) {
+      this.kernel.after(draw() * spreadUs, () => board.powerOn(), { board: board.index });
+    }
+  }
+
+  /** Runs for `us`. */
+  async run(us: number): Promise<void> {
+    await this.kernel.runUntil(this.kernel.now + us);
+  }
+
+  /**
+   * Runs until `condition` (asked every `everyUs`) holds; false when `limitUs` of virtual time passed first.
+   */
+  async runUntil(
+    condition: () => boolean | Promise<boolean>,
+    limitUs: number,
+    everyUs = SECOND / 4,
+  ): Promise<boolean> {
+    const end = this.kernel.now + limitUs;
+    while (!(await condition())) {
+      if (this.kernel.now >= end) return false;
+      await this.kernel.runUntil(Math.min(end, this.kernel.now + everyUs));
+    }
+    return true;
+  }
+
+  #addRouter(): void {
+    const service = new HttpService({
+      kernel: this.kernel,
+      origin: 'http://ota.test',
+      fetch: (request) => this.fetch(request),
+    });
+    const router = new WifiDevice(this.medium, {
+      name: ROUTER.name,
+      board: -1,
+      bssid: 1,
+      uplink: (host, port) =>
+        host === 'ota.test' && (port === 80 || port === -1) ? service.accept : undefined,
+    });
+    router.powerOn();
+    router.startAccessPoint({
+      ssid: ROUTER.ssid,
+      password: ROUTER.password,
+      channel: 1,
+      ip: ROUTER.ip,
+    });
+  }
+
+  #addBoard(spec: BoardSpec, index: number, partitionTable: Uint8Array): void {
+    const chip = spec.chip ?? ESP32;
+    const flash = factoryFlash(chip, {
+      partitionTable,
+      app: spec.image,
+      bootloader: { rollback: spec.rollback ?? true },
+      data: spec.settings ? { nvs: settingsPartition(partitionTable, spec.settings) } : {},
+    });
+    const { kernel, medium } = this;
+    const options = {
+      kernel,
+      medium,
+      name: spec.name,
+      index,
+      mac: macOf(index),
+      flash,
+      chip,
+      heapBytes: spec.heapBytes,
+    };
+    this.boards.set(spec.name, new VirtualBoard(options));
+  }
+}
+
+/** Espressif's 24:6F:28 and a number of its own, four apart as the chip's interfaces are. */
+function macOf(index: number): Uint8Array {
+  const serial = 0x1a2b00 + 4 * index + index * 0x010307;
+  return Uint8Array.of(
+    0x24,
+    0x6f,
+    0x28,
+    (serial >>> 16) & 255,
+    (serial >>> 8) & 255,
+    serial & 255 & ~3,
+  );
+}
