@@ -30,7 +30,7 @@ HOST_IMPORT(core, mac) void host_mac(uint8_t out[6]);         // base MAC (efuse
 HOST_IMPORT(core, heap_free) uint32_t host_heap_free(uint32_t in_use); // bytes an ordinary ESP32 would still have
 HOST_IMPORT(core, chip) uint32_t host_chip(int what);         // 0 chip id (real id), 1 cores, 2 revision (major*100+minor), 3 CPU MHz, 4 flash bytes
 HOST_IMPORT(core, log) void host_log(int level, const char *text, size_t length); // one line for the simulator's own diagnostics
-HOST_IMPORT(core, loop_wdt) void host_loop_wdt(int enabled);  // enableLoopWDT/disableLoopWDT
+HOST_IMPORT(core, loop_wdt) void host_loop_wdt(int what);     // 0 disableLoopWDT, 1 enableLoopWDT, 2 feedLoopWDT
 
 // ---- task: FreeRTOS tasks besides loopTask. The host runs hal_task_entry(id) on a JSPI stack of its own with the C
 //      shadow stack [stack, stack+size). -----------------------------------------------------------------------------

@@ -1,0 +1,221 @@
+// Tasks and notifications over the host's task imports. The host runs hal_task_entry(id) on a stack of its own.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "freertos_internal.h"
+#include "hal_internal.h"
+
+enum { FIRST_ID = 2, STACK_FILL = 0xa5, GUARD_BYTES = 16 };
+// C library frames are deeper in a guest than on the chip (printf keeps more on its stack), so every task gets this much
+// more than it asked for.
+enum { STACK_EXTRA = 4096 };
+
+static struct tskTaskControlBlock loop_task = {.id = 0, .priority = 1, .name = "loopTask"};
+static struct tskTaskControlBlock timer_task = {.id = 1, .priority = 22, .name = "esp_timer"};
+static struct tskTaskControlBlock *tasks; // created ones, newest first
+static uint32_t next_id = FIRST_ID;
+static bool in_isr;
+
+static struct tskTaskControlBlock *find(uint32_t id) {
+  if (id == 0) return &loop_task;
+  if (id == 1) return &timer_task;
+  for (struct tskTaskControlBlock *t = tasks; t; t = t->next)
+    if (t->id == id) return t;
+  return NULL;
+}
+
+static struct tskTaskControlBlock *current(void) { return find(host_task_current()); }
+static struct tskTaskControlBlock *or_current(TaskHandle_t task) { return task ? task : current(); }
+
+static void check_stack(const struct tskTaskControlBlock *t) {
+  if (!t || !t->stack) return;
+  for (int i = 0; i < GUARD_BYTES; i++)
+    if (t->stack[i] != STACK_FILL) hal_panic("***ERROR*** A stack overflow in task %s has been detected.", t->name);
+}
+
+// Memory of tasks that deleted themselves is given back by whoever runs next, as the chip's idle task does.
+static void reap(void) {
+  for (struct tskTaskControlBlock **link = &tasks; *link;) {
+    struct tskTaskControlBlock *t = *link;
+    if (!t->dead) {
+      link = &t->next;
+      continue;
+    }
+    *link = t->next;
+    free(t->stack);
+    free(t);
+  }
+}
+
+bool hal_block(const void *channel, double deadline) {
+  check_stack(current());
+  double left = -1.0;
+  if (deadline >= 0) {
+    left = deadline - host_micros();
+    if (left <= 0) return false;
+  }
+  host_task_wait((uint32_t)(uintptr_t)channel, left);
+  return true;
+}
+
+BaseType_t xTaskCreatePinnedToCore(TaskFunction_t code, const char *name, uint32_t stack_depth, void *parameters,
+                                   UBaseType_t priority, TaskHandle_t *created, BaseType_t core) {
+  reap();
+  struct tskTaskControlBlock *t = calloc(1, sizeof *t);
+  uint32_t size = ((stack_depth + 15u) & ~15u) + STACK_EXTRA;
+  uint8_t *stack = t ? aligned_alloc(16, size) : NULL;
+  if (!stack) {
+    free(t);
+    return errCOULD_NOT_ALLOCATE_REQUIRED_MEMORY;
+  }
+  memset(stack, STACK_FILL, size);
+  t->code = code;
+  t->parameters = parameters;
+  t->stack = stack;
+  t->stack_size = size;
+  t->id = next_id++;
+  t->priority = priority < configMAX_PRIORITIES ? priority : configMAX_PRIORITIES - 1;
+  strncpy(t->name, name ? name : "", sizeof t->name - 1);
+  t->next = tasks;
+  tasks = t;
+  if (created) *created = t; // before it may run
+  host_task_create(t->id, (int)t->priority, core == tskNO_AFFINITY ? -1 : core, stack + GUARD_BYTES, size - GUARD_BYTES);
+  return pdPASS;
+}
+
+BaseType_t xTaskCreate(TaskFunction_t code, const char *name, uint32_t stack_depth, void *parameters,
+                       UBaseType_t priority, TaskHandle_t *created) {
+  return xTaskCreatePinnedToCore(code, name, stack_depth, parameters, priority, created, tskNO_AFFINITY);
+}
+
+void hal_freertos_run(uint32_t id) {
+  struct tskTaskControlBlock *t = find(id);
+  if (!t) hal_panic("no task with id %lu", (unsigned long)id);
+  t->code(t->parameters);
+  check_stack(t);
+  printf("E (%lu) FreeRTOS: FreeRTOS Task \"%s\" should not return, Aborting now!\n",
+         (unsigned long)(host_micros() / 1000), t->name);
+  abort();
+}
+
+void vTaskDelete(TaskHandle_t task) {
+  struct tskTaskControlBlock *t = or_current(task), *self = current();
+  reap();
+  if (!t || t->dead) return;
+  check_stack(t);
+  t->dead = t->id >= FIRST_ID;
+  if (t == self) {
+    host_task_exit(t->id);
+    for (;;) host_delay(1e6);
+  }
+  host_task_kill(t->id);
+  reap();
+}
+
+void vTaskDelay(TickType_t ticks) {
+  check_stack(current());
+  host_delay((double)ticks * (1e6 / CONFIG_FREERTOS_HZ));
+  reap();
+}
+
+BaseType_t xTaskDelayUntil(TickType_t *previous_wake, TickType_t increment) {
+  TickType_t now = xTaskGetTickCount(), wake = *previous_wake + increment;
+  *previous_wake = wake;
+  int32_t left = (int32_t)(wake - now);
+  if (left <= 0) return pdFALSE;
+  vTaskDelay((TickType_t)left);
+  return pdTRUE;
+}
+
+void vTaskYield(void) {
+  check_stack(current());
+  host_delay(0);
+}
+void vTaskSuspendAll(void) {}
+BaseType_t xTaskResumeAll(void) { return pdFALSE; }
+
+TickType_t xTaskGetTickCount(void) { return (TickType_t)(uint64_t)(host_micros() * (CONFIG_FREERTOS_HZ / 1e6)); }
+TickType_t xTaskGetTickCountFromISR(void) { return xTaskGetTickCount(); }
+TaskHandle_t xTaskGetCurrentTaskHandle(void) { return current(); }
+TaskHandle_t xTaskGetHandle(const char *name) {
+  if (strcmp(name, loop_task.name) == 0) return &loop_task;
+  if (strcmp(name, timer_task.name) == 0) return &timer_task;
+  for (struct tskTaskControlBlock *t = tasks; t; t = t->next)
+    if (!t->dead && strcmp(t->name, name) == 0) return t;
+  return NULL;
+}
+char *pcTaskGetName(TaskHandle_t task) { return or_current(task)->name; }
+UBaseType_t uxTaskPriorityGet(TaskHandle_t task) { return or_current(task)->priority; }
+void vTaskPrioritySet(TaskHandle_t task, UBaseType_t priority) { or_current(task)->priority = priority; }
+UBaseType_t uxTaskGetNumberOfTasks(void) {
+  UBaseType_t n = 2;
+  for (struct tskTaskControlBlock *t = tasks; t; t = t->next) n += !t->dead;
+  return n;
+}
+
+// loopTask's C stack lies below the static data and starts as zeros.
+extern uint8_t __stack_low __attribute__((weak)), __stack_high __attribute__((weak));
+
+UBaseType_t uxTaskGetStackHighWaterMark(TaskHandle_t task) {
+  struct tskTaskControlBlock *t = or_current(task);
+  const uint8_t *low = t->stack, *high = t->stack + t->stack_size;
+  uint8_t fill = STACK_FILL;
+  if (t->id == 0) low = &__stack_low, high = &__stack_high, fill = 0;
+  if (t->id == 1) low = hal_timer_stack, high = hal_timer_stack + hal_timer_stack_size, fill = 0;
+  const uint8_t *p = low;
+  while (p < high && *p == fill) p++;
+  return (UBaseType_t)(p - low);
+}
+
+BaseType_t xTaskNotify(TaskHandle_t task, uint32_t value, eNotifyAction action) {
+  BaseType_t done = pdPASS;
+  switch (action) {
+    case eSetBits: task->notify_value |= value; break;
+    case eIncrement: task->notify_value++; break;
+    case eSetValueWithOverwrite: task->notify_value = value; break;
+    case eSetValueWithoutOverwrite:
+      if (task->notified) done = pdFAIL;
+      else task->notify_value = value;
+      break;
+    case eNoAction: break;
+  }
+  task->notified = true;
+  if (task->waiting) hal_wake(task);
+  return done;
+}
+BaseType_t xTaskNotifyFromISR(TaskHandle_t task, uint32_t value, eNotifyAction action, BaseType_t *woken) {
+  if (woken) *woken = task->waiting;
+  return xTaskNotify(task, value, action);
+}
+void vTaskNotifyGiveFromISR(TaskHandle_t task, BaseType_t *woken) { xTaskNotifyFromISR(task, 0, eIncrement, woken); }
+
+uint32_t ulTaskNotifyTake(BaseType_t clear_on_exit, TickType_t ticks) {
+  struct tskTaskControlBlock *t = current();
+  double deadline = hal_deadline(ticks);
+  t->waiting = true;
+  while (t->notify_value == 0 && hal_block(t, deadline)) {
+  }
+  t->waiting = false;
+  uint32_t value = t->notify_value;
+  if (value) t->notify_value = clear_on_exit ? 0 : value - 1;
+  t->notified = false;
+  return value;
+}
+
+BaseType_t xTaskNotifyWait(uint32_t clear_on_entry, uint32_t clear_on_exit, uint32_t *value, TickType_t ticks) {
+  struct tskTaskControlBlock *t = current();
+  double deadline = hal_deadline(ticks);
+  if (!t->notified) t->notify_value &= ~clear_on_entry;
+  t->waiting = true;
+  while (!t->notified && hal_block(t, deadline)) {
+  }
+  t->waiting = false;
+  bool got = t->notified;
+  if (value) *value = t->notify_value;
+  if (got) t->notify_value &= ~clear_on_exit;
+  t->notified = false;
+  return got ? pdTRUE : pdFALSE;
+}
+
+void hal_set_isr(bool inside) { in_isr = inside; }
+BaseType_t xPortInIsrContext(void) { return in_isr; }

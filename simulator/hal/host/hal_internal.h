@@ -1,0 +1,31 @@
+// What the HAL's own translation units share. Firmware never includes this.
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Ends the guest with the text that ESP-IDF would print on the console; never returns.
+void hal_panic(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
+
+// Bytes that the guest's heap holds now, the most it ever held, and the largest block it could still give.
+size_t hal_heap_in_use(void);
+size_t hal_heap_in_use_peak(void);
+size_t hal_heap_largest_free(void);
+
+// Static stack for tasks that the host runs on our behalf.
+extern uint8_t hal_timer_stack[];
+extern const uint32_t hal_timer_stack_size;
+
+// Body of a FreeRTOS task, one esp_timer callback: called by the exports in host/src/entry.
+void hal_freertos_run(uint32_t id);
+void hal_esp_timer_run(uint32_t id);
+void hal_gpio_run(int pin);
+void hal_set_isr(bool inside);
+
+#ifdef __cplusplus
+}
+#endif

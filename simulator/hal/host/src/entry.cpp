@@ -1,0 +1,28 @@
+// What the host calls: the guest's exports (see host.h).
+#include "Arduino.h"
+#include "hal_internal.h"
+#include "host.h"
+
+extern "C" {
+
+// The esp_timer task's C stack. 8 KB: callbacks that print need most of it (CONFIG_ESP_TIMER_TASK_STACK_SIZE is 4 KB on
+// the chip, where a C library frame is smaller).
+alignas(16) uint8_t hal_timer_stack[8192];
+const uint32_t hal_timer_stack_size = sizeof hal_timer_stack;
+
+void hal_start(void) {
+  initArduino();
+  setup();
+}
+
+void hal_loop_pass(void) { loop(); }
+
+void hal_task_entry(uint32_t id) { hal_freertos_run(id); }
+void hal_timer_fire(uint32_t id) { hal_esp_timer_run(id); }
+void hal_gpio_isr(int pin) {
+  hal_set_isr(true);
+  hal_gpio_run(pin);
+  hal_set_isr(false);
+}
+
+} // extern "C"
