@@ -8,7 +8,10 @@ fc.configureGlobal({ seed: 156 });
 
 function drain(buffer: ReceiveBuffer): string[] {
   const frames: string[] = [];
-  for (let frame = buffer.shift(); frame; frame = buffer.shift()) frames.push(decodeText(frame));
+  for (let frame = buffer.shift(); frame; frame = buffer.shift()) {
+    expect(frame.at(-1)).toBe(0);
+    frames.push(decodeText(frame.subarray(0, -1)));
+  }
   return frames;
 }
 
@@ -41,8 +44,8 @@ describe('receiving', () => {
     expect(drain(buffer)).toEqual(['abc']);
   });
 
-  it('takes a frame of exactly the limit and refuses one byte more, even a byte at a time', () => {
-    const exact = new ReceiveBuffer(200, 1000);
+  it('takes a frame of exactly the limit, NUL included, and refuses one byte more, even a byte at a time', () => {
+    const exact = new ReceiveBuffer(201, 1000);
     const over = new ReceiveBuffer(200, 1000);
     for (let i = 0; i < 200; i++) {
       expect(exact.push(Uint8Array.of(65))).toBe(true);
@@ -54,7 +57,7 @@ describe('receiving', () => {
   });
 
   it('bounds what waits to be read', () => {
-    const buffer = new ReceiveBuffer(100, 250);
+    const buffer = new ReceiveBuffer(101, 250);
     const frame = encodeFrame('x'.repeat(100));
     expect([buffer.push(frame), buffer.push(frame), buffer.push(frame)]).toEqual([
       true,

@@ -8,7 +8,7 @@ import { ReceiveBuffer } from './receive-buffer.ts';
 import { routePackage } from './routing.ts';
 import { SentBuffer } from './sent-buffer.ts';
 import { FOREVER, MINUTE, ONCE, SECOND, Task } from './tasks.ts';
-import { decodeText, encodeFrame } from './text.ts';
+import { encodeFrame } from './text.ts';
 import { excludeRoute, type NodeTree } from './tree.ts';
 import { LOG, type MeshLink, type Steps } from './types.ts';
 
@@ -148,6 +148,6 @@ export class Connection implements NodeTree {
     const frame = this.received.shift();
     if (!frame) return;
     if (!this.received.empty) this.readTask.forceNextIteration();
-    return routePackage(this.node, this, decodeText(frame), this.node.nodeTime());
+    return routePackage(this.node, this, frame, this.node.nodeTime());
   }
 }

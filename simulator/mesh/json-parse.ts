@@ -29,6 +29,16 @@ export function parseJson(text: string): JsonValue {
   return new Reader(text).value(NESTING_LIMIT);
 }
 
+/**
+ * The same, and whether printing the value would give `text` again, character by character. True only when that is
+ * certain at a glance; nearly every frame is, and then need not be printed to be sent on. Throws {@link JsonError}.
+ */
+export function parseFrame(text: string): { value: JsonValue; canonical: boolean } {
+  const reader = new Reader(text);
+  const value = reader.value(NESTING_LIMIT);
+  return { value, canonical: reader.canonical && reader.ended && !PRINTED_ESCAPED.test(text) };
+}
+
 const UNESCAPED: Record<string, string> = {
   '/': '/',
   "'": "'",
@@ -40,17 +50,36 @@ const UNESCAPED: Record<string, string> = {
   r: '\r',
   t: '\t',
 };
+// Raw in a string they would be printed as escapes, between tokens not at all.
+const PRINTED_ESCAPED = /[\b\f\n\r\t]/;
+const CANONICAL_NUMBER = /^(?:0|-?[1-9]\d{0,14})$/;
+const QUOTED = /[^"\\]*(?:\\[^][^"\\]*)*"/y;
 const NUMBER_PART = /[0-9+\-.eE]*/y;
 const BARE_KEY = /[0-9A-Z_`a-z]+/y;
 const HEX4 = /^[0-9a-fA-F]{4}$/;
 
+/** A string body with its closing quote, when it is plain JSON. */
+function standardString(body: string): string | undefined {
+  try {
+    return JSON.parse(`"${body}`) as string;
+  } catch {
+    return undefined;
+  }
+}
+
 class Reader {
   private readonly text: string;
+  /** Nothing was read so far that is printed in another way. */
+  canonical = true;
   private at = 0;
   private found = false;
 
   constructor(text: string) {
     this.text = text;
+  }
+
+  get ended(): boolean {
+    return this.at === this.text.length;
   }
 
   value(depth: number): JsonValue {
@@ -81,7 +110,10 @@ class Reader {
   private skipBlanks(): string {
     for (; this.at < this.text.length; this.at++) {
       const char = this.text[this.at]!;
-      if (char === ' ' || char === '\t' || char === '\r' || char === '\n') continue;
+      if (char === ' ' || char === '\t' || char === '\r' || char === '\n') {
+        this.canonical = false;
+        continue;
+      }
       if (char === '\0') break;
       this.found = true;
       return char;
@@ -97,7 +129,9 @@ class Reader {
     for (;;) {
       const key = this.key();
       if (!this.eat(':')) this.fail('InvalidInput');
-      object.set(key, this.value(depth - 1));
+      const value = this.value(depth - 1);
+      if (object.has(key)) this.canonical = false;
+      object.set(key, value);
       if (this.eat('}')) return object;
       if (!this.eat(',')) this.fail('InvalidInput');
       this.skipBlanks();
@@ -129,22 +163,34 @@ class Reader {
     const bare = BARE_KEY.exec(this.text)?.[0];
     if (bare === undefined) this.fail('InvalidInput');
     this.at += bare.length;
+    this.canonical = false;
     return bare;
   }
 
   private quoted(): string {
     const quote = this.text[this.at++]!;
-    const end = this.text.indexOf(quote, this.at);
-    if (end < 0) this.fail('IncompleteInput');
-    const plain = this.text.slice(this.at, end);
-    if (!plain.includes('\\') && !plain.includes('\0')) {
-      this.at = end + 1;
-      return plain;
+    if (quote !== '"') {
+      this.canonical = false;
+      return this.escaped(quote);
     }
-    return this.escaped(quote);
+    QUOTED.lastIndex = this.at;
+    const body = QUOTED.exec(this.text)?.[0];
+    if (body === undefined) this.fail('IncompleteInput');
+    if (!body.includes('\\')) {
+      if (body.includes('\0')) this.fail('IncompleteInput');
+      this.at += body.length;
+      return body.slice(0, -1);
+    }
+    const usual = body.includes('\\u') ? undefined : standardString(body);
+    if (usual === undefined) return this.escaped(quote);
+    if (body.includes('\\/')) this.canonical = false;
+    this.at += body.length;
+    return usual;
   }
 
+  /** Character by character, with what JSON does not know. */
   private escaped(quote: string): string {
+    this.canonical = false;
     let result = '';
     let from = this.at;
     let high = 0;
@@ -200,6 +246,11 @@ class Reader {
   private number(): JsonValue {
     NUMBER_PART.lastIndex = this.at;
     const literal = NUMBER_PART.exec(this.text)![0].slice(0, NUMBER_LENGTH_MAX);
+    if (CANONICAL_NUMBER.test(literal)) {
+      this.at += literal.length;
+      return Number(literal);
+    }
+    this.canonical = false;
     const value = parseNumber(literal);
     if (value === undefined) this.fail('InvalidInput');
     this.at += literal.length;

@@ -15,8 +15,13 @@ const ESCAPES: Record<string, string> = {
   '\0': '\\u0000',
 };
 
+// What JSON.stringify would write in another way: control characters without a short form, surrogates.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const UNUSUAL = /[\x01-\x07\x0b\x0e-\x1f\ud800-\udfff]/;
+
 /** A quoted JSON string. */
 export function quote(text: string): string {
+  if (!UNUSUAL.test(text)) return JSON.stringify(text);
   return `"${text.replace(ESCAPED, (char) => ESCAPES[char]!)}"`;
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { JsonError, parseJson } from './json-parse.ts';
+import { JsonError, parseFrame, parseJson } from './json-parse.ts';
 import { asBoolean, asInt32, asString, asUint32, isInt32, isUint32 } from './json-read.ts';
 import { member } from './json-value.ts';
 import { printJson, printPretty } from './json-write.ts';
@@ -139,6 +139,44 @@ describe('over any input', () => {
       fc.property(noFloats, (value) => {
         expect(JSON.parse(again(JSON.stringify(value)))).toEqual(value);
       }),
+    );
+  });
+
+  it('calls a text canonical only when printing it gives it again', () => {
+    const blanks = fc.constantFrom('', '', '', ' ', '\n');
+    const value = fc.oneof(
+      fc.json(),
+      fc.constantFrom(
+        '1.5',
+        '-0',
+        '007',
+        '"\\/"',
+        '"\\u0041"',
+        '"\t"',
+        "'x'",
+        '"\u0001"',
+        '"\\n"',
+        '99999999999999999',
+      ),
+    );
+    const text = fc
+      .array(fc.tuple(fc.constantFrom('"a"', '"b"', '"7"', 'bare', '"\\""'), blanks, value), {
+        maxLength: 5,
+      })
+      .map((members) => `{${members.map((parts) => parts[0] + parts[1] + ':' + parts[2]).join()}}`);
+    let canonical = 0;
+    fc.assert(
+      fc.property(fc.tuple(text, blanks), ([body, tail]) => {
+        const read = parseFrame(body + tail);
+        if (!read.canonical) return;
+        canonical++;
+        expect(printJson(read.value)).toBe(body + tail);
+      }),
+      { numRuns: 1000 },
+    );
+    expect(canonical).toBeGreaterThan(100);
+    expect(parseFrame('{"type":8,"dest":0,"from":9,"msg":"{\\"t\\":\\"ü\\n\\"}"}').canonical).toBe(
+      true,
     );
   });
 

@@ -20,14 +20,16 @@ export class ReceiveBuffer {
   push(segment: Uint8Array): boolean {
     let from = 0;
     for (let nul = segment.indexOf(0); nul >= 0; nul = segment.indexOf(0, from)) {
-      if (!this.keep(segment.slice(from, nul))) return false;
-      this.finish();
+      if (this.partial + nul - from > 0) {
+        if (!this.keep(segment, from, nul + 1)) return false;
+        this.finish();
+      }
       from = nul + 1;
     }
-    return from === segment.length || this.keep(segment.slice(from));
+    return from === segment.length || this.keep(segment, from, segment.length);
   }
 
-  /** The oldest frame without its NUL. */
+  /** The oldest frame with its NUL. */
   shift(): Uint8Array | undefined {
     const frame = this.frames.shift();
     if (frame) this.queued -= frame.length;
@@ -41,22 +43,20 @@ export class ReceiveBuffer {
     this.partial = 0;
   }
 
-  private keep(part: Uint8Array): boolean {
-    if (part.length === 0) return true;
-    this.partial += part.length;
+  private keep(segment: Uint8Array, from: number, to: number): boolean {
+    this.partial += to - from;
     if (this.partial > this.maxFrameBytes || this.queued + this.partial > this.maxQueueBytes) {
       return false;
     }
-    this.parts.push(part);
+    this.parts.push(segment.slice(from, to));
     if (this.parts.length >= 64) this.parts = [this.join()]; // a byte a segment must not cost an object a byte
     return true;
   }
 
   private finish(): void {
-    if (this.partial === 0) return;
     this.frames.push(this.parts.length === 1 ? this.parts[0]! : this.join());
     this.queued += this.partial;
-    this.parts = [];
+    this.parts.length = 0;
     this.partial = 0;
   }
 

@@ -1,11 +1,11 @@
 /** Where a frame goes (src/painlessmesh/router.hpp, plugin.hpp `sendPackage`). No acknowledgement, no duplicate check, no TTL. */
 import type { Connection } from './connection.ts';
-import { JsonError, parseJson } from './json-parse.ts';
+import { JsonError, parseFrame } from './json-parse.ts';
 import type { JsonValue } from './json-value.ts';
 import { printJson } from './json-write.ts';
-import type { MeshNode } from './node.ts';
+import type { Handler, MeshNode } from './node.ts';
 import { destOf, ROUTING, routingOf, typeOf } from './protocol.ts';
-import { encodeFrame } from './text.ts';
+import { decodeText, encodeFrame } from './text.ts';
 import { contains } from './tree.ts';
 import { LOG, type Steps } from './types.ts';
 
@@ -21,7 +21,10 @@ export function sendTo(node: MeshNode, text: string, dest: number): boolean {
 
 /** Send to every known neighbour except `exclude`; the number of neighbours. */
 export function broadcast(node: MeshNode, text: string, exclude: number): number {
-  const frame = encodeFrame(text);
+  return broadcastFrame(node, encodeFrame(text), exclude);
+}
+
+function broadcastFrame(node: MeshNode, frame: Uint8Array, exclude: number): number {
   let sent = 0;
   for (const sub of node.subs) {
     if (sub.nodeId !== 0 && sub.nodeId !== exclude && sub.sendFrame(frame)) sent++;
@@ -44,48 +47,64 @@ export function sendPackage(node: MeshNode, frame: JsonValue): boolean {
 
 /**
  * A frame came in: send it on, handle it, or both. What is no JSON is logged and dropped; the link stays.
+ * @param bytes the frame with its NUL
  * @param receivedAt node time, µs, uint32
  */
-export function* routePackage(
+export function routePackage(
   node: MeshNode,
   connection: Connection,
-  text: string,
+  bytes: Uint8Array,
   receivedAt: number,
-): Steps {
+  // biome-ignore lint/suspicious/noConfusingVoidType: most frames need no steps
+): Steps | void {
+  const text = decodeText(bytes.subarray(0, -1));
   node.log(LOG.COMMUNICATION, () => `received from ${connection.nodeId}: ${text}`);
-  const frame = parseFrame(node, text);
-  if (frame === undefined) return;
-  const routing = routingOf(frame);
-  if (routing === ROUTING.SINGLE && destOf(frame) !== node.nodeId) {
-    sendTo(node, printJson(frame), destOf(frame));
+  const frame = readFrame(node, text);
+  if (!frame) return;
+  const { value, canonical } = frame;
+  const routing = routingOf(value);
+  if (routing === ROUTING.SINGLE && destOf(value) !== node.nodeId) {
+    findRoute(node, destOf(value))?.sendFrame(canonical ? bytes : encodeFrame(printJson(value)));
     return;
   }
-  if (routing === ROUTING.BROADCAST) broadcast(node, printJson(frame), connection.nodeId);
-  yield* dispatch(node, frame, connection, receivedAt);
+  if (routing === ROUTING.BROADCAST) {
+    broadcastFrame(node, canonical ? bytes : encodeFrame(printJson(value)), connection.nodeId);
+  }
+  return dispatch(node, value, connection, receivedAt);
 }
 
 /** Run the handlers of the frame's type. One added meanwhile waits for the next frame. */
-export function* dispatch(
+export function dispatch(
   node: MeshNode,
   frame: JsonValue,
   connection: Connection | undefined,
   receivedAt: number,
-): Steps {
+  // biome-ignore lint/suspicious/noConfusingVoidType: most frames need no steps
+): Steps | void {
   const handlers = node.handlers.get(typeOf(frame));
   if (!handlers) {
     node.log(LOG.DEBUG, () => `no handler for type ${typeOf(frame)}`);
     return;
   }
-  const count = handlers.length;
-  for (let i = 0; i < count; i++) {
-    const steps = handlers[i]!(frame, connection, receivedAt);
+  if (handlers.length === 1) return handlers[0]!(frame, connection, receivedAt);
+  return runAll([...handlers], frame, connection, receivedAt);
+}
+
+function* runAll(
+  handlers: Handler[],
+  frame: JsonValue,
+  connection: Connection | undefined,
+  receivedAt: number,
+): Steps {
+  for (const handler of handlers) {
+    const steps = handler(frame, connection, receivedAt);
     if (steps) yield* steps;
   }
 }
 
-function parseFrame(node: MeshNode, text: string): JsonValue | undefined {
+function readFrame(node: MeshNode, text: string): ReturnType<typeof parseFrame> | undefined {
   try {
-    return parseJson(text);
+    return parseFrame(text);
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
     node.log(LOG.ERROR, () => `frame is no JSON: ${error.message}: ${text.slice(0, 200)}`);

@@ -26,10 +26,7 @@ export function encodeText(text: string): Uint8Array {
 
 /** The bytes of `text` followed by one NUL: a frame as it stands on the wire. */
 export function encodeFrame(text: string): Uint8Array {
-  const body = encodeText(text);
-  const frame = new Uint8Array(body.length + 1);
-  frame.set(body);
-  return frame;
+  return encodeText(`${text}\0`);
 }
 
 /** Length in bytes of the valid UTF-8 sequence at `at`, or 0 when the byte there begins none. */
