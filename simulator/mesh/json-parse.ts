@@ -53,7 +53,7 @@ const UNESCAPED: Record<string, string> = {
 // Raw in a string they would be printed as escapes, between tokens not at all.
 const PRINTED_ESCAPED = /[\b\f\n\r\t]/;
 const CANONICAL_NUMBER = /^(?:0|-?[1-9]\d{0,14})$/;
-const QUOTED = /[^"\\]*(?:\\[^][^"\\]*)*"/y;
+const QUOTED = /[^"\\]*(?:\\[\s\S][^"\\]*)*"/y;
 const NUMBER_PART = /[0-9+\-.eE]*/y;
 const BARE_KEY = /[0-9A-Z_`a-z]+/y;
 const HEX4 = /^[0-9a-fA-F]{4}$/;

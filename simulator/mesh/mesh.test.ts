@@ -301,6 +301,18 @@ describe('routing', () => {
     expect(from.frames()).toEqual([]);
   });
 
+  it('prints a frame anew that no library node would have written so', () => {
+    const from = neighbour(2);
+    const to = neighbour(3);
+    run(5);
+    to.frames();
+    const frame =
+      '{ "type" : 50, "dest":3, routing:1, "t": 21.50, "type":51, "s":"\\u00fc\\/" } tail';
+    mesh.onData(from, encodeFrame(frame));
+    run(5);
+    expect(to.frames()).toEqual(['{"type":51,"dest":3,"routing":1,"t":21.5,"s":"ü/"}']);
+  });
+
   it('sends a broadcast to all known neighbours but the one it came from', () => {
     const [a, b, c] = [neighbour(2), neighbour(3), neighbour(4)];
     const unknown = new Wire(9);
