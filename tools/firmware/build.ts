@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseImage } from '../formats/esp-image.ts';
 import { unwrapGuest } from '../formats/guest-payload.ts';
 import { type BuildDate, buildDate } from './build-date.ts';
@@ -15,14 +14,13 @@ import { joinSketch } from './ino.ts';
 import type { LoadedLibrary } from './libraries.ts';
 import { compileProject } from './objects.ts';
 import { ownDefines } from './options.ts';
+import { packageRoot } from './package-root.ts';
 import { resolveParentIncludes } from './parent-includes.ts';
 import { hostPlaces } from './places.ts';
 import { baseDefines, layOutProject, selectLibraries } from './project.ts';
 import { readSketch, type Sketch } from './sketch.ts';
 import type { BuildOptions, BuildResult } from './types.ts';
 import { WorkerPool } from './worker-pool.ts';
-
-const DEFAULT_CACHE = join(fileURLToPath(import.meta.url), '../../../.cache/firmware');
 
 let shared: WorkerPool | undefined;
 
@@ -67,7 +65,9 @@ export async function buildSketch(
   const report = options.onProgress ?? (() => {});
   report({ kind: 'start', project: sketch.name });
   const cache = new BuildCache(
-    options.cacheDir === false ? undefined : (options.cacheDir ?? DEFAULT_CACHE),
+    options.cacheDir === false
+      ? undefined
+      : (options.cacheDir ?? join(packageRoot(), '.cache', 'firmware')),
   );
   const key = imageKey(inputs, compiler);
   const stored = await cache.get<ImageMeta>(key);

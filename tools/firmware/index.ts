@@ -2,4 +2,5 @@
 export { buildSketch, closeCompilers } from './build.ts';
 export { buildAll } from './build-all.ts';
 export { BuildError } from './build-error.ts';
+export { packageRoot } from './package-root.ts';
 export type { BuildOptions, BuildResult, CompilerId, Diagnostic, ProgressEvent } from './types.ts';

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { packageRoot } from './firmware/package-root.ts';
+
+interface Entry {
+  summary: string;
+  /** Loaded only when asked for: `ota --help` must not wait for a compiler or a simulator. */
+  load: () => Promise<Command>;
+}
+
+const COMMANDS: Record<string, Entry> = {
+  firmware: {
+    summary: 'compile a sketch into a firmware image for virtual boards',
+    load: async () => (await import('./commands/firmware.ts')).firmwareCommand(),
+  },
+  image: {
+    summary: 'look into ESP firmware images',
+    load: async () => (await import('./commands/image.ts')).imageCommand(),
+  },
+};
+
+const EXAMPLES = `
+Examples:
+  $ ota firmware build my_sketch --version 1.2.0 -o my_sketch.bin
+  $ ota image info my_sketch.bin
+  $ ota help firmware build`;
+
+/** The command line `ota`. Never rejects: what goes wrong is one sentence on stderr and exit code 1. */
+export async function main(argv: string[]): Promise<void> {
+  try {
+    const program = await buildProgram(argv.slice(2));
+    await program.parseAsync(argv);
+  } catch (error) {
+    console.error(`ota: ${error instanceof Error ? error.message : String(error)}`);
+    if (process.env.OTA_DEBUG && error instanceof Error) console.error(error.stack);
+    process.exitCode = 1;
+  }
+}
+
+async function buildProgram(words: string[]): Promise<Command> {
+  const program = new Command('ota')
+    .description('Over-the-air updates for ESP32 fleets, proved before they reach a board.')
+    .version(packageVersion(), '-V, --version')
+    // So that --version behind a command is that command's.
+    .enablePositionalOptions()
+    .showHelpAfterError('(ota --help shows what there is)')
+    .addHelpText('after', EXAMPLES);
+  const named = words.filter((word) => !word.startsWith('-'));
+  const wanted = named[0] === 'help' ? named[1] : named[0];
+  for (const [name, entry] of Object.entries(COMMANDS)) {
+    if (name === wanted) program.addCommand((await entry.load()).summary(entry.summary));
+    else program.command(name).summary(entry.summary).description(entry.summary);
+  }
+  if (named[0] === 'help' && named.length > 2) helpOf(program, named.slice(1));
+  return program;
+}
+
+/** Commander's own `help` goes one level deep; `ota help firmware build` is what people type. */
+function helpOf(program: Command, path: string[]): void {
+  const found = path.reduce<Command | undefined>(
+    (command, name) => command?.commands.find((c) => c.name() === name),
+    program,
+  );
+  found?.help();
+}
+
+function packageVersion(): string {
+  return JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')).version;
+}
