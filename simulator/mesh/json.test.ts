@@ -163,7 +163,7 @@ describe('over any input', () => {
       .array(fc.tuple(fc.constantFrom('"a"', '"b"', '"7"', 'bare', '"\\""'), blanks, value), {
         maxLength: 5,
       })
-      .map((members) => `{${members.map((parts) => parts[0] + parts[1] + ':' + parts[2]).join()}}`);
+      .map((members) => `{${members.map((parts) => `${parts[0] + parts[1]}:${parts[2]}`).join()}}`);
     let canonical = 0;
     fc.assert(
       fc.property(fc.tuple(text, blanks), ([body, tail]) => {

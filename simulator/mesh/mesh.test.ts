@@ -27,11 +27,15 @@ class Wire implements MeshLink {
     this.closed = true;
   }
 
-  /** Frames written since the last look, node syncs left out. */
-  frames(): string[] {
+  /** Frames written since the last look. */
+  all(): string[] {
     const bytes = this.slices.splice(0).flatMap((slice) => [...slice]);
-    const frames = decodeText(Uint8Array.from(bytes)).split('\0').slice(0, -1);
-    return frames.filter((frame) => !frame.startsWith('{"nodeId"'));
+    return decodeText(Uint8Array.from(bytes)).split('\0').slice(0, -1);
+  }
+
+  /** The same, node syncs left out. */
+  frames(): string[] {
+    return this.all().filter((frame) => !frame.startsWith('{"nodeId"'));
   }
 }
 
@@ -226,6 +230,21 @@ describe('writing', () => {
     expect(wire.frames().length).toBe(1);
   });
 
+  it('lets node sync replies and time sync pass what waits', () => {
+    const wire = neighbour(2);
+    wire.space = 0;
+    mesh.sendSingle(2, 'waits');
+    mesh.onData(wire, encodeFrame('{"nodeId":2,"type":5,"dest":1,"from":2}'));
+    mesh.onData(wire, encodeFrame('{"type":3,"dest":1,"from":2,"msg":{"type":1,"t0":7}}'));
+    mesh.onData(wire, encodeFrame('{"type":4,"dest":1,"from":2,"msg":{"type":0}}'));
+    run(8);
+    wire.space = 5000;
+    mesh.onSendSpace(wire);
+    run(8);
+    const types = wire.all().map((frame) => JSON.parse(frame).type);
+    expect(types).toEqual([4, 6, 9, 3]);
+  });
+
   it('refuses what no longer fits into the queue, and says so', () => {
     boot({ maxQueueBytes: 1000 });
     const wire = neighbour(2);
@@ -358,6 +377,34 @@ describe('routing', () => {
     mesh.onData(from, frame);
     run(5);
     expect(to.slices).toEqual([frame]);
+  });
+});
+
+describe('an answer about the time', () => {
+  const ask = (type: number) => {
+    const wire = neighbour(2);
+    mesh.onData(wire, encodeFrame(`{"type":${type},"dest":1,"from":2,"msg":{"type":1,"t0":7}}`));
+    run(3);
+    return JSON.parse(wire.frames()[0]!).msg;
+  };
+
+  it('claims the CPU time a chip would take, around the moment of the answer', () => {
+    const { type, t0, t1, t2 } = ask(4);
+    expect([type, t0, t2 - t1]).toEqual([2, 7, 400]);
+    const at = ports.clock.micros - 3000;
+    expect(t1).toBeLessThanOrEqual(at);
+    expect(t2).toBeGreaterThanOrEqual(at);
+  });
+
+  it('claims nothing when told so', () => {
+    boot({ turnaroundMicros: 0 });
+    const { t1, t2 } = ask(4);
+    expect(t2 - t1).toBe(0);
+  });
+
+  it('to a delay measurement is the bare clock', () => {
+    const { t1, t2 } = ask(3);
+    expect(t2 - t1).toBe(0);
   });
 });
 
