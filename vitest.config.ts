@@ -6,6 +6,7 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**', '**/.cache/**'],
     testTimeout: 60_000,
     hookTimeout: 300_000,
+    reporters: ['default', './test/support/plain-line-reporter.ts'],
     pool: 'forks',
     maxWorkers: 2,
   },

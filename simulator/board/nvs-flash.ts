@@ -82,7 +82,7 @@ export class NvsFlash {
     if (!open || !this.#store) return { error: INVALID_HANDLE, bytes: none };
     const name = TYPE[type];
     if (!name) return { error: ESP.ERR_INVALID_ARG, bytes: none };
-    let bytes = none;
+    let bytes: Uint8Array = none;
     const error = this.#guard(() => {
       const store = this.#store!;
       if (name === 'str' || name === 'blob') bytes = store.getBytes(open.namespace, key, name);
@@ -97,7 +97,7 @@ export class NvsFlash {
     if (!open.writable) return READ_ONLY;
     const name = TYPE[type];
     if (!name) return ESP.ERR_INVALID_ARG;
-    const value = valueOf(name, bytes);
+    const value = decodeValue(name, bytes);
     if (value === undefined) return INVALID_LENGTH;
     return this.#guard(() => this.#store!.set(open.namespace, key, name, value));
   }
@@ -170,7 +170,7 @@ function scalarBytes(type: NvsType, value: number | bigint): Uint8Array {
   return bytes.slice(0, WIDTH[type]);
 }
 
-function valueOf(type: NvsType, bytes: Uint8Array): NvsValue | undefined {
+function decodeValue(type: NvsType, bytes: Uint8Array): NvsValue | undefined {
   if (type === 'blob') return bytes;
   if (type === 'str') {
     const end = bytes.indexOf(0);

@@ -44,8 +44,6 @@ export class Guest {
   readonly channels: WaitChannels;
   readonly binding: GuestBinding;
   dead = false;
-  /** enableLoopWDT() */
-  loopWatchdog = false;
   /** Something happened in this pass that may lead to more at once. */
   worked = false;
   readonly #exports: GuestExports;
@@ -56,6 +54,7 @@ export class Guest {
     (...args: number[]) => Promise<unknown>
   >;
   #idle = 0;
+  #loopWatchdog = false;
   #next: EventHandle | undefined;
   #passDeadline: EventHandle | undefined;
   #pendingInterrupts: number[] = [];
@@ -192,7 +191,7 @@ export class Guest {
     this.#next = undefined;
     this.worked = false;
     this.host.cpu.spend(BUSY_US);
-    if (this.loopWatchdog) this.#armLoopWatchdog();
+    if (this.#loopWatchdog) this.#armLoopWatchdog();
     return this.scheduler.start(this.#loop, () => this.#promising.loop());
   }
 
@@ -202,6 +201,7 @@ export class Guest {
     if (task !== this.#loop) return;
     this.host.kernel.cancel(this.#passDeadline);
     task.state = 'ready';
+    task.load.slices = task.load.reads = 0;
     this.#idle = this.worked ? 0 : Math.min(IDLE_US.most, this.#idle * 2 || IDLE_US.first);
     this.#planPass(this.#idle);
   }
@@ -226,6 +226,13 @@ export class Guest {
       this.#crashed(this.#loop, error);
     }
     this.wake();
+  }
+
+  /** 0 disableLoopWDT, 1 enableLoopWDT, 2 feedLoopWDT. Every pass of loop() feeds it too. */
+  setLoopWatchdog(what: number): void {
+    if (what < 2) this.#loopWatchdog = what === 1;
+    this.host.kernel.cancel(this.#passDeadline);
+    if (this.#loopWatchdog) this.#armLoopWatchdog();
   }
 
   #armLoopWatchdog(): void {

@@ -33,9 +33,8 @@ export function guestFrames(error: unknown): Frame[] {
       line,
     );
     if (!match) continue;
-    const name = (match[1] ?? `function ${match[2]}`)
-      .replace(/^wasm-[0-9a-f]+\./, '')
-      .replace(/^[\w-]+\.wasm\./, '');
+    // V8 puts the module's own name in front: `-` where the linker gave none.
+    const name = (match[1] ?? `function ${match[2]}`).replace(/^(-|wasm-[0-9a-f]+|[\w-]+\.wasm)\./, '');
     frames.push({ name, offset: Number.parseInt(match[3]!, 16) });
   }
   return frames;
@@ -45,7 +44,7 @@ export function guestFrames(error: unknown): Frame[] {
 export function panicReport(error: unknown, task: string, core: number): string[] {
   const message = error instanceof Error ? error.message : String(error);
   const frames = guestFrames(error).filter(
-    (frame) => !/^(host_panic|__sanitizer_cov)/.test(frame.name),
+    (frame) => !/^(host_panic|hal_panic|__sanitizer_cov)/.test(frame.name),
   );
   const lines: string[] = [''];
   if (error instanceof GuestAbort || error instanceof StackOverflow) lines.push(message);

@@ -5,6 +5,10 @@ import type { GuestMemory } from './memory.ts';
 /** Basic blocks between two looks at the budget: some 20 ms of computing. */
 export const BUDGET_EDGES = 1_000_000;
 
+/** A task that has computed for this many slices without a host call is taken to spin: its slices get short, its time long. */
+export const SPINNING_SLICES = 50;
+const SPINNING_EDGES = 10_000;
+
 export interface GuestTask {
   readonly id: number;
   readonly name: string;
@@ -15,6 +19,8 @@ export interface GuestTask {
   /** __stack_pointer while the task does not run. */
   stackPointer: number;
   state: 'ready' | 'running' | 'suspended' | 'done';
+  /** How long the task has been computing without blocking; kept by imports/core.ts. */
+  readonly load: { slices: number; reads: number; since: number };
   /** Resumes a suspended task with the answer of the import that suspended it. */
   wake: ((value: unknown) => void) | undefined;
 }
@@ -75,6 +81,7 @@ export class TaskScheduler {
       stackPointer: top,
       state: 'ready',
       wake: undefined,
+      load: { slices: 0, reads: 0, since: 0 },
     };
   }
 
@@ -122,8 +129,9 @@ export class TaskScheduler {
       this.current = task;
       task.state = 'running';
       this.#stackPointer.value = task.stackPointer;
-      this.#memory.view.setInt32(this.#edgesLeft, BUDGET_EDGES, true);
-      this.#edgesAtStart = BUDGET_EDGES;
+      const budget = task.load.slices > SPINNING_SLICES ? SPINNING_EDGES : BUDGET_EDGES;
+      this.#memory.view.setInt32(this.#edgesLeft, budget, true);
+      this.#edgesAtStart = budget;
       go();
     });
   }

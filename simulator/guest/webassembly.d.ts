@@ -2,6 +2,7 @@
 declare namespace WebAssembly {
   type ExportValue = unknown;
   type Imports = Record<string, Record<string, unknown>>;
+  type Exports = Record<string, ExportValue>;
   interface ImportDescriptor {
     module: string;
     name: string;
@@ -11,17 +12,23 @@ declare namespace WebAssembly {
     constructor(bytes: Uint8Array<ArrayBuffer>);
     static imports(module: Module): ImportDescriptor[];
     static exports(module: Module): { name: string; kind: string }[];
+    static customSections(module: Module, name: string): ArrayBuffer[];
   }
   class Instance {
     constructor(module: Module, imports?: Imports);
-    readonly exports: Record<string, ExportValue>;
+    // biome-ignore lint/suspicious/noExplicitAny: each export has its own type
+    readonly exports: Record<string, any>;
   }
   class Memory {
     readonly buffer: ArrayBuffer;
+    /** Adds pages of 64 KiB; answers how many there were. @throws RangeError at the maximum */
+    grow(pages: number): number;
   }
   class Global {
     value: number;
   }
+  function compile(bytes: Uint8Array): Promise<Module>;
+  function instantiate(module: Module, imports?: Imports): Promise<Instance>;
   class CompileError extends Error {}
   class LinkError extends Error {}
   class RuntimeError extends Error {}

@@ -1,9 +1,10 @@
 import { COST_US } from '../cpu.ts';
 import type { Guest } from '../guest.ts';
 import { GuestAbort } from '../panic.ts';
+import { SPINNING_SLICES } from '../task-scheduler.ts';
 import { type ImportModule, suspending } from './index.ts';
 
-/** A computing task is looked at every slice; one that never blocks gets ever longer ones, up to this, µs. */
+/** Virtual time of a slice, µs; of a task that spins, ever more, up to `most`. */
 const SLICE_US = { first: 20_000, most: 1_000_000 };
 /** Reading the clock in a busy wait costs more the longer it lasts, so that the wait ends soon: [reads, µs each]. */
 const BUSY_READS: [number, number][] = [
@@ -13,42 +14,44 @@ const BUSY_READS: [number, number][] = [
 ];
 const WATCHDOG_US = 5_000_000;
 
-/** Keeps count of how long a task computes without blocking. */
+/** Keeps count of how long each task computes without blocking. */
 class Budget {
   readonly #guest: Guest;
-  slices = 0;
-  reads = 0;
-  #since = 0;
 
   constructor(guest: Guest) {
     this.#guest = guest;
   }
 
   blocked(): void {
-    this.slices = 0;
-    this.reads = 0;
+    const load = this.#load();
+    if (load) load.slices = load.reads = 0;
   }
 
   read(): void {
-    this.reads++;
-    this.slices = 0;
-    this.#guest.host.cpu.spend(BUSY_READS.find(([most]) => this.reads <= most)![1]);
+    const load = this.#load();
+    const reads = load ? ++load.reads : 0;
+    if (load) load.slices = 0;
+    this.#guest.host.cpu.spend(BUSY_READS.find(([most]) => reads <= most)![1]);
   }
 
   /** One slice is used up: gives the other tasks a turn, and lets the watchdog look. */
   slice(): Promise<unknown> {
-    const { guest, slices } = { guest: this.#guest, slices: this.slices };
+    const guest = this.#guest;
     const { cpu, chip } = guest.host;
+    const load = this.#load()!;
+    const before = cpu.now;
     guest.scheduler.chargeEdges();
-    if (slices === 0) this.#since = cpu.now;
-    this.slices++;
+    if (load.slices === 0) load.since = before;
+    load.slices++;
     // The idle task of core 0 is watched; loopTask runs on core 1 where there is one, which nobody watches.
     const watched = chip.cores === 1;
-    if (watched && slices > 0 && cpu.now - this.#since >= WATCHDOG_US) {
-      guest.host.taskWatchdog(guest.scheduler.current!.name);
-    }
-    const length = Math.min(SLICE_US.most, SLICE_US.first * 2 ** slices);
-    return guest.sleep(length - SLICE_US.first);
+    if (watched && cpu.now - load.since >= WATCHDOG_US) guest.host.taskWatchdog(guest.scheduler.current!.name);
+    const over = load.slices - SPINNING_SLICES;
+    return guest.sleep(over <= 0 ? 0 : Math.min(SLICE_US.most, SLICE_US.first * 2 ** over));
+  }
+
+  #load() {
+    return this.#guest.scheduler.current?.load;
   }
 }
 
@@ -89,8 +92,6 @@ export function coreImports(guest: Guest): ImportModule {
         `${level} ${guest.memory.text(text, length)}`,
       );
     },
-    loop_wdt: (enabled: number) => {
-      guest.loopWatchdog = enabled !== 0;
-    },
+    loop_wdt: (what: number) => guest.setLoopWatchdog(what),
   };
 }

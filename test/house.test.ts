@@ -1,0 +1,41 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { readSource, sources, violations } from './support/house.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+describe('the house', () => {
+  it('has only imports that its plan allows, and a core that knows no clock, chance or timer', async () => {
+    const files = sources(ROOT);
+    expect(files.length).toBeGreaterThan(100);
+    const found = await Promise.all(files.map((file) => violations(file, readSource(ROOT, file))));
+    expect(found.flat()).toEqual([]);
+  });
+
+  it.each([
+    ['tools/formats/x.ts', "import { Kernel } from '../../simulator/kernel/kernel.ts';"],
+    ['tools/formats/x.ts', "import type { Kernel } from '../../simulator/kernel/kernel.ts';"],
+    ['tools/firmware/x.ts', "import { Guest } from '../../simulator/guest/guest.ts';"],
+    ['simulator/kernel/x.ts', "export * from '../board/uart.ts';"],
+    ['simulator/board/x.ts', "const g = await import('../guest/guest.ts');"],
+    ['simulator/mesh/x.ts', "import { Kernel } from '../kernel/kernel.ts';"],
+    ['mock-server/x.ts', "import { createMeshClient } from '../tools/client/index.ts';"],
+    ['mock-server/x.ts', "import { World } from '../simulator/scenario/world.ts';"],
+  ])('sees a forbidden import planted in %s', async (file, text) => {
+    expect(await violations(file, text)).toHaveLength(1);
+  });
+
+  it.each(['Date.now()', 'Math.random()', 'performance.now()', 'setTimeout(f, 1)', 'globalThis.setInterval(() => {}, 5)', "import('node:timers')", 'new Date()', 'process.hrtime()'])(
+    'sees %s planted in the core',
+    async (code) => {
+      expect(await violations('simulator/guest/x.ts', `export const x = () => ${code};`)).toHaveLength(1);
+      expect(await violations('tools/serial.ts', `export const x = () => ${code};`)).toEqual([]);
+    },
+  );
+
+  it('knows every folder', async () => {
+    expect(await violations('elsewhere/x.ts', '')).toEqual([
+      'elsewhere/x.ts: no rule says what this folder may import',
+    ]);
+  });
+});
