@@ -78,6 +78,7 @@ describe('values', () => {
       ['blob', 'x'],
       ['str', 7],
       ['str', 'a\0b'],
+      ['str', new Uint8Array(0)],
     ] as const) {
       expect(
         code(() => store.set('ns', 'k', type, value)),

@@ -103,8 +103,12 @@ export function scalarData(type: ScalarType, value: NvsValue): Uint8Array {
  * @throws FormatError ESP_ERR_INVALID_ARG */
 export function stringBytes(value: NvsValue): Uint8Array {
   const bytes = typeof value === 'string' ? utf8(`${value}\0`) : value;
-  if (!(bytes instanceof Uint8Array) || bytes.indexOf(0) !== bytes.length - 1) {
+  if (!(bytes instanceof Uint8Array) || !endsWithOnlyNul(bytes)) {
     throw nvsError('ESP_ERR_INVALID_ARG', 'a str is text with one NUL, at its end');
   }
   return bytes;
+}
+
+export function endsWithOnlyNul(bytes: Uint8Array): boolean {
+  return bytes.length > 0 && bytes.indexOf(0) === bytes.length - 1;
 }
