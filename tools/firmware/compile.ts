@@ -1,8 +1,8 @@
 import type { BuildCache, CacheEntry } from './cache.ts';
 import { type Compiler, CompilerCrash, type Mount } from './compiler.ts';
 import { parseClang, type RawDiagnostic } from './diagnostics.ts';
-import { hashBytes, isC } from './file-set.ts';
-import { closureHash, includeClosure } from './include-closure.ts';
+import { hashBytes, isC, textOf } from './file-set.ts';
+import { closureHash, IncludeGraph } from './include-closure.ts';
 import type { FileSet } from './types.ts';
 
 /** Files that are compiled alike: the HAL, one library, or the sketch. */
@@ -13,9 +13,11 @@ export interface UnitGroup {
   /** Folders for -I, then those for -isystem. */
   includeDirs: string[];
   systemDirs: string[];
-  /** For every file; `cxxflags` besides for C++. */
-  flags: string[];
+  /** For every file, and for the precompiled header; `cxxflags` besides for C++. */
+  cflags: string[];
   cxxflags: string[];
+  /** For these files alone: instrumentation, warnings. */
+  ownFlags: string[];
   defines: ReadonlyMap<string, string>;
   /** Precompiled, and used for files that include it anyway. */
   prefixHeader: string;
@@ -47,16 +49,13 @@ export const PIPELINE_VERSION = '1';
 
 export function planUnits(group: UnitGroup, compiler: Compiler): PlannedUnit[] {
   const files = new Map(group.mounts.flatMap((mount) => [...mount.files]));
-  const world = {
-    files,
-    searchDirs: [...group.includeDirs, ...group.systemDirs],
-    defines: group.defines,
-  };
+  const searchDirs = [...group.includeDirs, ...group.systemDirs];
+  const graph = new IncludeGraph({ files, searchDirs, defines: group.defines });
   const prefix = precompiledHeader(group, files, compiler);
   return group.units.map((path) => {
-    const closure = includeClosure([path], world);
+    const closure = graph.closure([path]);
     const usesPrefix = !isC(path) && closure.files.includes(group.prefixHeader);
-    const args = [...flagsFor(path, group, group.defines), '-c', path];
+    const args = [...flagsFor(path, group, group.defines), ...group.ownFlags, '-c', path];
     const key = hashBytes(
       PIPELINE_VERSION,
       compiler.id.version,
@@ -71,7 +70,7 @@ export function planUnits(group: UnitGroup, compiler: Compiler): PlannedUnit[] {
 function flagsFor(path: string, group: UnitGroup, defines: ReadonlyMap<string, string>): string[] {
   return [
     isC(path) ? 'clang' : 'clang++',
-    ...group.flags,
+    ...group.cflags,
     ...(isC(path) ? [] : group.cxxflags),
     ...[...defines].map(([name, value]) => `-D${name}=${value}`),
     '-Wno-builtin-macro-redefined',
@@ -89,24 +88,20 @@ function precompiledHeader(
   files: FileSet,
   compiler: Compiler,
 ): { key: string; args: string[]; mounts: Mount[] } {
-  const closure = includeClosure([group.prefixHeader], {
+  const closure = new IncludeGraph({
     files,
     searchDirs: group.systemDirs,
     defines: group.defines,
-  });
+  }).closure([group.prefixHeader]);
   const words = new Set(
     closure.files.flatMap(
-      (path) => new TextDecoder().decode(files.get(path)).match(/\b[A-Za-z_]\w*/g) ?? [],
+      (path) => textOf(files.get(path) ?? new Uint8Array()).match(/\b[A-Za-z_]\w*/g) ?? [],
     ),
   );
   const defines = new Map(
     [...group.defines].filter(([name]) => words.has(name) || name.startsWith('__')),
   );
-  const own = {
-    ...group,
-    includeDirs: [],
-    flags: group.flags.filter((flag) => !flag.startsWith('-fsanitize-coverage')),
-  };
+  const own = { ...group, includeDirs: [] };
   const args = [
     ...flagsFor(group.prefixHeader, own, defines),
     '-x',

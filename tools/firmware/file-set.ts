@@ -72,3 +72,16 @@ export function hashFiles(files: FileSet): string {
 
 const decoder = new TextDecoder();
 export const textOf = (bytes: Uint8Array): string => decoder.decode(bytes);
+
+const hashes = new WeakMap<Uint8Array, string>();
+
+/** The hash of a file's bytes, computed once for as long as they are in memory. They must not change. */
+export function contentHash(bytes: Uint8Array | undefined): string {
+  if (!bytes) return '';
+  let hash = hashes.get(bytes);
+  if (!hash) {
+    hash = hashBytes(bytes);
+    hashes.set(bytes, hash);
+  }
+  return hash;
+}

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { ConditionWorld } from './conditions.ts';
 import { type Include, macroWorld, scanIncludes } from './directives.ts';
-import { hashBytes, textOf } from './file-set.ts';
+import { contentHash, hashBytes, textOf } from './file-set.ts';
 import type { FileSet } from './types.ts';
 
 export interface IncludeWorld {
@@ -22,32 +22,66 @@ export interface Closure {
   computed: boolean;
 }
 
-/** All files that `roots` may include, directly or not. A superset of what the compiler will read. */
-export function includeClosure(roots: readonly string[], world: IncludeWorld): Closure {
-  const reached = new Set<string>(roots);
-  const missing = new Set<string>();
-  let computed = false;
-  // A Set iterates over what is added meanwhile.
-  for (const path of reached) {
-    const bytes = world.files.get(path);
-    if (!bytes) continue;
-    const find = (include: Include): string | undefined => resolveInclude(path, include, world);
-    const scan = scanIncludes(textOf(bytes), conditionWorld(world, find));
-    computed ||= scan.computed;
-    for (const include of scan.includes) {
-      let target = find(include);
-      if (!target && world.onMissing?.(include.name)) target = find(include);
-      if (target) reached.add(target);
-      else missing.add(include.name);
-    }
+interface Edges {
+  targets: string[];
+  missing: string[];
+  computed: boolean;
+}
+
+/** Which file includes which, as seen with one set of folders and macros. Each file is scanned once. */
+export class IncludeGraph {
+  readonly #world: IncludeWorld;
+  readonly #edges = new Map<string, Edges>();
+
+  constructor(world: IncludeWorld) {
+    this.#world = world;
   }
-  return { files: [...reached].sort(), missing: [...missing].sort(), computed };
+
+  /** All files that `roots` may include, directly or not: a superset of what a compiler will read. */
+  closure(roots: readonly string[]): Closure {
+    const reached = new Set<string>(roots);
+    const missing = new Set<string>();
+    let computed = false;
+    // A Set iterates over what is added meanwhile.
+    for (const path of reached) {
+      const edges = this.#edgesOf(path);
+      computed ||= edges.computed;
+      for (const target of edges.targets) reached.add(target);
+      for (const name of edges.missing) missing.add(name);
+    }
+    return { files: [...reached].sort(), missing: [...missing].sort(), computed };
+  }
+
+  #edgesOf(path: string): Edges {
+    let edges = this.#edges.get(path);
+    if (!edges) {
+      edges = scanFile(path, this.#world);
+      this.#edges.set(path, edges);
+    }
+    return edges;
+  }
+}
+
+function scanFile(path: string, world: IncludeWorld): Edges {
+  const edges: Edges = { targets: [], missing: [], computed: false };
+  const bytes = world.files.get(path);
+  if (!bytes) return edges;
+  const find = (include: Include): string | undefined => resolveInclude(path, include, world);
+  const scan = scanIncludes(textOf(bytes), conditionWorld(world, find));
+  edges.computed = scan.computed;
+  for (const include of scan.includes) {
+    let target = find(include);
+    if (!target && world.onMissing?.(include.name)) target = find(include);
+    if (target) edges.targets.push(target);
+    else edges.missing.push(include.name);
+  }
+  return edges;
 }
 
 /** Hash of everything that `root` may read; of all files where an include cannot be followed. */
 export function closureHash(closure: Closure, files: FileSet): string {
   const paths = closure.computed ? [...files.keys()].sort() : closure.files;
-  const parts = paths.flatMap((path) => [path, files.get(path) ?? '']);
+  const parts = paths.flatMap((path) => [path, contentHash(files.get(path))]);
   return hashBytes(...parts, ...closure.missing);
 }
 

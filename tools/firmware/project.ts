@@ -2,7 +2,7 @@ import type { BuildDate } from './build-date.ts';
 import type { UnitGroup } from './compile.ts';
 import { hashFiles } from './file-set.ts';
 import type { Hal } from './hal.ts';
-import { includeClosure } from './include-closure.ts';
+import { IncludeGraph } from './include-closure.ts';
 import type { JoinedSketch } from './ino.ts';
 import { findLibraries, type LoadedLibrary, libraryFor, loadLibrary } from './libraries.ts';
 import { SKETCH_MOUNT, type Sketch } from './sketch.ts';
@@ -28,6 +28,7 @@ export function selectLibraries(
     searchDirs.push(loaded.includeDir);
     return true;
   };
+  const graph = new IncludeGraph({ files, searchDirs, defines, onMissing });
   let count = -1;
   // Each library's own files may ask for further libraries.
   while (selected.size > count) {
@@ -39,7 +40,7 @@ export function selectLibraries(
       ...sketch.units,
       ...units,
     ];
-    includeClosure(roots, { files, searchDirs, defines, onMissing });
+    graph.closure(roots);
   }
   return [...selected.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -63,19 +64,19 @@ export function layOutProject(
   const common = baseDefines(hal, date);
   const base = {
     systemDirs: hal.includeDirs,
+    cflags: config.cflags,
     cxxflags: config.cxxflags,
     prefixHeader: hal.prefixHeader,
     defines: common,
   };
   const sketchFiles = new Map(sketch.files).set(joined.path, new TextEncoder().encode(joined.text));
-  const guest = [...config.cflags, ...config.guestFlags];
   return {
     hal: {
       ...base,
       units: hal.units,
       mounts: [hal.mount],
       includeDirs: [],
-      flags: [...config.cflags, '-w'],
+      ownFlags: ['-w'],
     },
     libraries: libraries.map((library) => {
       const needed = neededBy(library, libraries, hal, common);
@@ -86,7 +87,7 @@ export function layOutProject(
           units: library.units,
           mounts: [hal.mount, ...needed.map((l) => l.mount)],
           includeDirs: needed.map((l) => l.includeDir),
-          flags: [...guest, '-w'],
+          ownFlags: [...config.guestFlags, '-w'],
         },
       };
     }),
@@ -99,7 +100,7 @@ export function layOutProject(
         { key: hashFiles(sketchFiles), files: sketchFiles },
       ],
       includeDirs: [SKETCH_MOUNT, ...libraries.map((l) => l.includeDir)],
-      flags: guest,
+      ownFlags: config.guestFlags,
       defines: new Map([...common, ...own]),
     },
   };
@@ -128,7 +129,9 @@ function neededBy(
 ): LoadedLibrary[] {
   const files = new Map([...hal.mount.files, ...all.flatMap((l) => [...l.mount.files])]);
   const searchDirs = [library.includeDir, ...all.map((l) => l.includeDir), ...hal.includeDirs];
-  const reached = new Set(includeClosure(library.units, { files, searchDirs, defines }).files);
+  const reached = new Set(
+    new IncludeGraph({ files, searchDirs, defines }).closure(library.units).files,
+  );
   const others = all.filter(
     (l) => l !== library && [...l.mount.files.keys()].some((path) => reached.has(path)),
   );
