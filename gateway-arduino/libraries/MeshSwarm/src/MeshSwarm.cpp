@@ -34,7 +34,6 @@ static void greet() {
 
 void MeshSwarm::begin(const char* prefix, const char* password, uint16_t port, const char* nodeName) {
   parts_->trial.begin(nowMs());
-  parts_->settings.load();
   greet();
 
   // Boards that get power together do not start together.
@@ -121,7 +120,7 @@ int MeshSwarm::getPeerCount() {
 }
 
 void MeshSwarm::connectToWiFi(const char* ssid, const char* password) {
-  const Settings& settings = parts_->settings;
+  const Settings& settings = parts_->provisioned();
   const bool provisioned = settings.wifiSsid.length() > 0;
   const String name = provisioned ? settings.wifiSsid : String(ssid);
   mesh_.stationManual(name, provisioned ? settings.wifiPass : String(password));
@@ -131,7 +130,7 @@ void MeshSwarm::connectToWiFi(const char* ssid, const char* password) {
 bool MeshSwarm::isWiFiConnected() { return WiFi.status() == WL_CONNECTED; }
 
 void MeshSwarm::setTelemetryServer(const char* url, const char* apiKey) {
-  const Settings& settings = parts_->settings;
+  const Settings& settings = parts_->provisioned();
   const String key = settings.apiKey.length() > 0 ? settings.apiKey : String(apiKey != nullptr ? apiKey : "");
   parts_->link.configure(settings.server.length() > 0 ? settings.server : String(url), key);
   TELEM_LOG("Server: %s", parts_->link.url().c_str());

@@ -22,8 +22,16 @@ String swarmMessage(int type, const String& name, Json& data);
 struct SwarmParts {
   explicit SwarmParts(painlessMesh& mesh) : distributor(mesh, link) {}
 
+  // Read at first use: NVS is not there yet when a sketch's global objects are constructed.
+  const Settings& provisioned() {
+    if (!settingsLoaded) settings.load();
+    settingsLoaded = true;
+    return settings;
+  }
+
   SharedState state;
   Settings settings;
+  bool settingsLoaded = false;
   ServerLink link;
   Trial trial;
   Distributor distributor;

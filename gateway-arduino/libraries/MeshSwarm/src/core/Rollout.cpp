@@ -30,6 +30,7 @@ void Rollout::begin(const OtaUpdate& update, Millis now, bool resumed) {
 }
 
 void Rollout::recall(NodeId node, const std::string& status, uint32_t part) {
+  if (status == phaseStatus(Phase::Waiting)) return;  // it will be heard, or was never there
   Target& target = targets_[node];
   target.nextPart = target.reportedPart = part;
   for (Phase phase : {Phase::Completed, Phase::Failed, Phase::RolledBack, Phase::Rebooting}) {

@@ -21,6 +21,9 @@ class Rollout {
   bool active() const { return active_; }
   const OtaUpdate& update() const { return update_; }
 
+  // The server cannot be reached: time that passes is not held against the nodes.
+  void hold(Millis now) { advancedAt_ = now; }
+
   // What the server already knows of a node (only after a restart of the gateway).
   void recall(NodeId node, const std::string& status, uint32_t part);
 

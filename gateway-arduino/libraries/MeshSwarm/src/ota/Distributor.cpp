@@ -32,6 +32,7 @@ void Distributor::load() {
 
 void Distributor::service(Millis now, bool online) {
   for (const Announce& to : rollout_.tick(now)) announce(to);
+  if (!online) rollout_.hold(now);
   if (!online || !link_.configured() || now < restUntil_) return;
   if (rollout_.active()) return serviceRollout(now);
   if (!saved_.empty()) return resume(now);

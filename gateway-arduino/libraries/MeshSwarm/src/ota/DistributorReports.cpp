@@ -12,6 +12,7 @@ void Distributor::fail(Millis now, const char* what, int status) {
   const size_t last = sizeof rests / sizeof rests[0] - 1;
   restUntil_ = now + rests[failures_ < last ? failures_ : last];
   if (failures_ < 255) failures_++;
+  rollout_.hold(now);
   OTA_LOG("Server: %s: %d, again in %lu ms", what, status, static_cast<unsigned long>(restUntil_ - now));
 }
 

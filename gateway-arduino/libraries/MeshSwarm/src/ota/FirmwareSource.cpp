@@ -7,8 +7,15 @@ namespace meshswarm {
 void FirmwareSource::select(const OtaUpdate& update) {
   update_ = update;
   cache_.select(update.md5);
+  buffer_.resize(OTA_PART_SIZE);
   ahead_ = false;
   restUntil_ = 0;
+}
+
+void FirmwareSource::release() {
+  cache_.select("");
+  buffer_ = std::vector<uint8_t>();
+  ahead_ = false;
 }
 
 uint32_t FirmwareSource::sizeOf(uint32_t number) const {
@@ -19,12 +26,11 @@ uint32_t FirmwareSource::sizeOf(uint32_t number) const {
 }
 
 bool FirmwareSource::fetch(uint32_t number, uint32_t budgetMs, int& status) {
-  uint8_t bytes[OTA_PART_SIZE];
   const uint32_t size = sizeOf(number);
   const uint32_t first = number * update_.partSize;
   const String path = "/api/v1/firmware/" + String(update_.firmwareId) + "/download";
-  if (!link_.getRange(path, first, first + size - 1, bytes, budgetMs, status)) return false;
-  cache_.put(number, bytes, size);
+  if (!link_.getRange(path, first, first + size - 1, buffer_.data(), budgetMs, status)) return false;
+  cache_.put(number, buffer_.data(), size);
   return true;
 }
 

@@ -15,7 +15,7 @@ class FirmwareSource {
   explicit FirmwareSource(ServerLink& link) : link_(link) {}
 
   void select(const OtaUpdate& update);
-  void release() { cache_.select(""); }
+  void release();
 
   // Part `number` into `out` (at least OTA_PART_SIZE bytes), fetched by at most OTA_CHUNK_TRIES requests within
   // OTA_CHUNK_BUDGET: this runs in a painlessMesh callback, and the mesh stands still. 0 = not to be had now; the node
@@ -32,6 +32,7 @@ class FirmwareSource {
   ServerLink& link_;
   PartCache cache_{OTA_CACHED_PARTS};
   OtaUpdate update_;
+  std::vector<uint8_t> buffer_;  // not on the stack: painlessMesh has a part there already, and loopTask has 8 KB
   bool ahead_ = false;
   uint32_t nextPart_ = 0;
   Millis restUntil_ = 0;
