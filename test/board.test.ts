@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { applyOtadataWrites, OTADATA_SIZE, parseOtadata, setBootSlot } from '../tools/formats/otadata.ts';
-import { RESET } from '../simulator/board/reset-reason.ts';
-import { Partitions } from '../simulator/board/partitions.ts';
 import { ESP32_C3 } from '../simulator/board/chip-model.ts';
+import { Partitions } from '../simulator/board/partitions.ts';
+import { RESET } from '../simulator/board/reset-reason.ts';
 import type { VirtualBoard } from '../simulator/guest/virtual-board.ts';
 import { readFlash } from '../simulator/scenario/flash-oracle.ts';
 import { SECOND } from '../simulator/scenario/world.ts';
+import {
+  applyOtadataWrites,
+  OTADATA_SIZE,
+  parseOtadata,
+  setBootSlot,
+} from '../tools/formats/otadata.ts';
 import { firmware, serial, world } from './support/bench.ts';
 
 const MINUTE = 60 * SECOND;
@@ -41,7 +46,9 @@ describe('a virtual board', () => {
     expect(active(board)).toBeUndefined();
     w.powerOn();
     await w.run(3 * SECOND);
-    expect(serial(board)).toMatch(/Loaded app from partition at offset 0x10000[\s\S]*trial 1\.0\.0 in app0 state 2 reset 1/);
+    expect(serial(board)).toMatch(
+      /Loaded app from partition at offset 0x10000[\s\S]*trial 1\.0\.0 in app0 state 2 reset 1/,
+    );
     expect(active(board)).toEqual({ slot: 0, state: 'VALID' });
   });
 
@@ -62,14 +69,18 @@ describe('a virtual board', () => {
     board.cutPower();
     board.powerOn();
     await w.run(2 * SECOND);
-    expect(serial(board).trim().split('\n').at(-1)).toMatch(/trial 1\.0\.0 in app0 state 2 reset 1/);
+    expect(serial(board).trim().split('\n').at(-1)).toMatch(
+      /trial 1\.0\.0 in app0 state 2 reset 1/,
+    );
     expect(readFlash(board).active).toEqual({ slot: 0, state: 'VALID' });
   });
 
   it('reports a crash with the functions of the sketch, and falls back', async () => {
     const { w, board } = await onTrial(2);
     await w.run(3 * SECOND);
-    expect(serial(board)).toMatch(/abort\(\) was called[\s\S]*Backtrace:[\s\S]*readSensor\(char const\*\)[\s\S]*loop\(\)/);
+    expect(serial(board)).toMatch(
+      /abort\(\) was called[\s\S]*Backtrace:[\s\S]*readSensor\(char const\*\)[\s\S]*loop\(\)/,
+    );
     expect(board.resets.map((r) => r.reason)).toEqual([RESET.POWERON, RESET.EXT, RESET.PANIC]);
     expect(active(board)).toEqual({ slot: 0, state: 'VALID' });
   });
@@ -116,7 +127,9 @@ describe('a loop() that never ends', () => {
   it('is ended by the task watchdog on a single-core chip', async () => {
     const image = (await firmware('trial', '1.0.0', { TRIAL: '3' })).image;
     const c3 = image.slice();
-    const w = world([{ name: 'b', image: c3, chip: { ...ESP32_C3, id: 0, bootloaderOffset: 0x1000 } }]);
+    const w = world([
+      { name: 'b', image: c3, chip: { ...ESP32_C3, id: 0, bootloaderOffset: 0x1000 } },
+    ]);
     w.powerOn();
     await w.run(12 * SECOND);
     expect(w.board('b').resets.map((r) => r.reason)).toContain(RESET.TASK_WDT);

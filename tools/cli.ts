@@ -18,6 +18,10 @@ const COMMANDS: Record<string, Entry> = {
     summary: 'look into ESP firmware images',
     load: async () => (await import('./commands/image.ts')).imageCommand(),
   },
+  sim: {
+    summary: 'run virtual boards: a mesh that updates itself over the air',
+    load: async () => (await import('./commands/sim.ts')).simCommand(),
+  },
 };
 
 const EXAMPLES = `

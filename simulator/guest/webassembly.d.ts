@@ -28,6 +28,7 @@ declare namespace WebAssembly {
     value: number;
   }
   function compile(bytes: Uint8Array): Promise<Module>;
+  function validate(bytes: Uint8Array): boolean;
   function instantiate(module: Module, imports?: Imports): Promise<Instance>;
   class CompileError extends Error {}
   class LinkError extends Error {}

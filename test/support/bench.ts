@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { VirtualBoard } from '../../simulator/guest/virtual-board.ts';
+import { type BoardSpec, World, type WorldOptions } from '../../simulator/scenario/world.ts';
 import { type BuildResult, buildSketch } from '../../tools/firmware/index.ts';
 import { parsePartitionCsv } from '../../tools/formats/partition-csv.ts';
 import { buildPartitionTable } from '../../tools/formats/partition-table.ts';
-import { type BoardSpec, World, type WorldOptions } from '../../simulator/scenario/world.ts';
-import type { VirtualBoard } from '../../simulator/guest/virtual-board.ts';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const HAL = `${ROOT}simulator/hal`;
@@ -26,7 +26,9 @@ export function firmware(
   version = '1.0.0',
   defines: Record<string, string> = {},
 ): Promise<BuildResult> {
-  const sketch = name.startsWith('/') ? name : `${name.startsWith('mesh_') ? SKETCHES : FIXTURES}/${name}`;
+  const sketch = name.startsWith('/')
+    ? name
+    : `${name.startsWith('mesh_') ? SKETCHES : FIXTURES}/${name}`;
   const key = JSON.stringify([sketch, version, defines]);
   let result = built.get(key);
   if (!result) {
@@ -38,7 +40,13 @@ export function firmware(
 
 /** A world of boards that all hear each other, unless said otherwise. */
 export function world(boards: BoardSpec[], options: Partial<WorldOptions> = {}): World {
-  return new World({ seed: 'test', partitionTable: partitionTable(), hears: () => true, boards, ...options });
+  return new World({
+    seed: 'test',
+    partitionTable: partitionTable(),
+    hears: () => true,
+    boards,
+    ...options,
+  });
 }
 
 /** What a board printed so far, as one text. */

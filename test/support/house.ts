@@ -29,8 +29,20 @@ const MAY_IMPORT: Record<string, string[]> = {
     'simulator/mesh',
   ],
   'simulator/hal': [],
-  'simulator/faults': ['tools/formats', 'simulator/kernel', 'simulator/board', 'simulator/net', 'simulator/guest'],
-  'simulator/oracles': ['tools/formats', 'simulator/kernel', 'simulator/board', 'simulator/net', 'simulator/guest'],
+  'simulator/faults': [
+    'tools/formats',
+    'simulator/kernel',
+    'simulator/board',
+    'simulator/net',
+    'simulator/guest',
+  ],
+  'simulator/oracles': [
+    'tools/formats',
+    'simulator/kernel',
+    'simulator/board',
+    'simulator/net',
+    'simulator/guest',
+  ],
   'simulator/scenario': ['tools', 'simulator', 'mock-server'],
   'simulator/report': ['simulator/scenario'],
   test: ['tools', 'simulator', 'mock-server'],
@@ -44,16 +56,31 @@ const BANNED: [RegExp, string][] = [
   [/\bperformance\.now\b/, 'performance.now'],
   [/\bhrtime\b/, 'process.hrtime'],
   // A call of the global, not of a method by that name, nor a method's definition.
-  [/(?:globalThis\.|(?<![.\w]))(?:setTimeout|setInterval|setImmediate|queueMicrotask)\((?!\s*(?:\w+\s*\??:|\)\s*[:{]))/, 'a timer'],
+  [
+    /(?:globalThis\.|(?<![.\w]))(?:setTimeout|setInterval|setImmediate|queueMicrotask)\((?!\s*(?:\w+\s*\??:|\)\s*[:{]))/,
+    'a timer',
+  ],
   [/node:timers/, 'a timer'],
   [/\brandomBytes\b|\brandomUUID\b|\bgetRandomValues\b/, 'system randomness'],
 ];
-const DETERMINISTIC = ['kernel', 'board', 'guest', 'net', 'mesh', 'faults', 'oracles', 'scenario', 'report'];
+const DETERMINISTIC = [
+  'kernel',
+  'board',
+  'guest',
+  'net',
+  'mesh',
+  'faults',
+  'oracles',
+  'scenario',
+  'report',
+];
 
 /** Every TypeScript file of ours, from the root. Tests may join anything, so they are not sources. */
 export function sources(root: string): string[] {
   return globSync('{tools,simulator,mock-server,test}/**/*.ts', { cwd: root })
-    .filter((file) => !file.endsWith('.test.ts') && !file.endsWith('.d.ts') && !file.includes('fixtures'))
+    .filter(
+      (file) => !file.endsWith('.test.ts') && !file.endsWith('.d.ts') && !file.includes('fixtures'),
+    )
     .sort();
 }
 
@@ -63,7 +90,10 @@ export async function arrowsOf(file: string, text: string): Promise<Arrow[]> {
   return imports
     .map((found) => found.specifier)
     .filter((specifier): specifier is string => specifier?.startsWith('.') ?? false)
-    .map((specifier) => ({ from: file, to: relative('/', resolve('/', dirname(file), specifier)) }));
+    .map((specifier) => ({
+      from: file,
+      to: relative('/', resolve('/', dirname(file), specifier)),
+    }));
 }
 
 /** Sentences on what the rules forbid; none when the house is in order. */
@@ -77,7 +107,8 @@ export async function violations(file: string, text: string): Promise<string[]> 
   }
   const core = DETERMINISTIC.some((part) => file.startsWith(`simulator/${part}/`));
   for (const [pattern, name] of core ? BANNED : []) {
-    if (pattern.test(text)) found.push(`${file} must not use ${name}: a run depends on its seed alone`);
+    if (pattern.test(text))
+      found.push(`${file} must not use ${name}: a run depends on its seed alone`);
   }
   return found;
 }

@@ -1,0 +1,33 @@
+import { identifyImage } from '../../../tools/formats/image-tag.ts';
+import { type Topology, treeTopology } from '../topology.ts';
+import { ROUTER, World } from '../world.ts';
+import type { StoryOptions } from './types.ts';
+
+/** A gateway in range of the router, PIR and LED nodes behind it. */
+export function storyWorld(options: StoryOptions): { world: World; topology: Topology } {
+  const topology = treeTopology(options.nodes);
+  const { images, seed, partitionTable, server } = options;
+  const wifi = { server: 'http://ota.test', wifi_ssid: ROUTER.ssid, wifi_pass: ROUTER.password };
+  const world = new World({
+    seed,
+    partitionTable,
+    hears: (a, b) => pairs('gateway', ROUTER.name, a, b) || topology.hears(a, b),
+    fetch: (request) => server.fetch(request),
+    boards: topology.boards.map(({ name, role }) => ({
+      name,
+      image: images[role],
+      settings: role === 'gateway' ? { ...wifi, api_key: options.gatewayKey } : undefined,
+    })),
+  });
+  return { world, topology };
+}
+
+function pairs(x: string, y: string, a: string, b: string): boolean {
+  return (a === x && b === y) || (a === y && b === x);
+}
+
+export function versionOf(image: Uint8Array): string {
+  const identity = identifyImage(image);
+  if (!identity) throw new Error('the image names no version');
+  return identity.version;
+}

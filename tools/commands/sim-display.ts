@@ -1,0 +1,72 @@
+import pc from 'picocolors';
+import { formatSeconds } from '../../simulator/report/duration.ts';
+import { formatBars, formatCheck } from '../../simulator/report/mesh-update.ts';
+import type { StoryProgress } from '../../simulator/scenario/mesh-update/types.ts';
+
+interface Output {
+  isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+/** At most so many redraws for each second of wall time. */
+const REDRAW_NS = 80_000_000n;
+/** Without a terminal, the bars are printed once in so many virtual seconds. */
+const PLAIN_EVERY_S = 120;
+
+/** Live progress: bars that redraw themselves on a terminal, a line now and then elsewhere. */
+export class StoryDisplay {
+  readonly #output: Output;
+  readonly #colour: ReturnType<typeof pc.createColors>;
+  #phase = '';
+  #drawn = 0;
+  #lastDraw = 0n;
+  #lastPlain = Number.NEGATIVE_INFINITY;
+
+  constructor(output: Output) {
+    this.#output = output;
+    this.#colour = pc.createColors(Boolean(output.isTTY) && !process.env.NO_COLOR);
+  }
+
+  line(text: string): void {
+    this.#clear();
+    this.#output.write(`${text}\n`);
+  }
+
+  show(progress: StoryProgress): void {
+    if (progress.phase !== this.#phase) {
+      this.#phase = progress.phase;
+      this.#lastPlain = progress.seconds;
+      this.line(`${this.#colour.bold(progress.phase)}  (at ${formatSeconds(progress.seconds)})`);
+    }
+    if (progress.check) return this.line(formatCheck(progress.check, this.#colour));
+    if (this.#output.isTTY) this.#redraw(progress);
+    else this.#plain(progress);
+  }
+
+  end(): void {
+    this.#clear();
+  }
+
+  #redraw(progress: StoryProgress): void {
+    const now = process.hrtime.bigint();
+    if (now - this.#lastDraw < REDRAW_NS) return;
+    this.#lastDraw = now;
+    this.#clear();
+    const lines = [...formatBars(progress.nodes), `  ${formatSeconds(progress.seconds)}`];
+    this.#output.write(`${lines.join('\n')}\n`);
+    this.#drawn = lines.length;
+  }
+
+  #plain(progress: StoryProgress): void {
+    if (progress.seconds - this.#lastPlain < PLAIN_EVERY_S) return;
+    this.#lastPlain = progress.seconds;
+    const bars = formatBars(progress.nodes);
+    if (bars.length > 0) this.#output.write(`${bars.join('\n')}\n`);
+    this.#output.write(`  ${formatSeconds(progress.seconds)}\n`);
+  }
+
+  #clear(): void {
+    if (this.#drawn > 0) this.#output.write(`\x1b[${this.#drawn}A\x1b[0J`);
+    this.#drawn = 0;
+  }
+}

@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import type { StoryImages } from '../../simulator/scenario/mesh-update/types.ts';
+import {
+  BuildError,
+  type BuildOptions,
+  buildAll,
+  closeCompilers,
+  packageRoot,
+} from '../firmware/index.ts';
+import { formatDiagnostics } from './firmware-diagnostics.ts';
+import { BuildProgress } from './firmware-progress.ts';
+import type { StoryDisplay } from './sim-display.ts';
+
+/** Sketch folder and version of each image of the story. */
+const PLAN: Record<keyof StoryImages, [string, string]> = {
+  gateway: ['gateway-arduino/sketches/mesh_gateway', '1.0.0'],
+  pir: ['gateway-arduino/sketches/mesh_shared_state_pir', '1.0.0'],
+  led: ['gateway-arduino/sketches/mesh_shared_state_led', '1.0.0'],
+  update: ['gateway-arduino/sketches/mesh_shared_state_pir', '1.1.0'],
+  crash: ['test/fixtures/sketches/pir_crash', '1.2.0'],
+  noJoin: ['test/fixtures/sketches/pir_no_join', '1.3.0'],
+};
+
+/** Compiles the sketches (what is cached by content is taken from there). @throws Error with the compiler's diagnostics */
+export async function buildStoryImages(
+  display: StoryDisplay,
+  signal: AbortSignal,
+): Promise<StoryImages> {
+  const started = process.hrtime.bigint();
+  const progress = new BuildProgress(process.stderr);
+  const root = packageRoot();
+  const options = Object.values(PLAN).map(
+    ([sketch, version]): BuildOptions => ({
+      sketch: join(root, sketch),
+      version,
+      libraries: [join(root, 'gateway-arduino/libraries')],
+      halDir: join(root, 'simulator/hal'),
+      onProgress: (event) => progress.show(event),
+    }),
+  );
+  signal.addEventListener('abort', closeCompilers);
+  try {
+    const results = await buildAll(options);
+    progress.end();
+    const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+    const cached = results.every((result) => result.cached);
+    const { name, version } = results[0]!.compiler;
+    display.line(
+      `${results.length} images by ${name} ${version}, ${cached ? 'cached' : 'built'} in ${seconds.toFixed(1)} s`,
+    );
+    const names = Object.keys(PLAN) as (keyof StoryImages)[];
+    return Object.fromEntries(
+      names.map((key, i) => [key, results[i]!.image]),
+    ) as unknown as StoryImages;
+  } catch (error) {
+    progress.end();
+    if (!(error instanceof BuildError)) throw error;
+    throw new Error(
+      `the sketches do not compile:\n${formatDiagnostics(error.diagnostics, process.stderr)}`,
+    );
+  } finally {
+    signal.removeEventListener('abort', closeCompilers);
+    closeCompilers();
+  }
+}

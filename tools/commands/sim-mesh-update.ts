@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createOtaServer, serve } from '../../mock-server/index.ts';
+import { formatReport } from '../../simulator/report/mesh-update.ts';
+import { runMeshUpdate, StoryStopped } from '../../simulator/scenario/mesh-update/story.ts';
+import type { StoryReport } from '../../simulator/scenario/mesh-update/types.ts';
+import { createMeshClient } from '../client/index.ts';
+import { packageRoot } from '../firmware/index.ts';
+import { parsePartitionCsv } from '../formats/partition-csv.ts';
+import { buildPartitionTable } from '../formats/partition-table.ts';
+import { StoryDisplay } from './sim-display.ts';
+import { buildStoryImages } from './sim-images.ts';
+
+interface Flags {
+  seed: string;
+  nodes: number;
+  json?: boolean;
+  keep?: boolean;
+}
+
+/** Exit code of a program that Ctrl-C ended, as shells know it. */
+const INTERRUPTED = 130;
+
+export async function simulateMeshUpdate(flags: Flags): Promise<void> {
+  const display = new StoryDisplay(flags.json ? process.stderr : process.stdout);
+  const stop = new AbortController();
+  const onInterrupt = () => stop.abort();
+  process.once('SIGINT', onInterrupt);
+  process.once('SIGTERM', onInterrupt);
+  try {
+    const images = await buildStoryImages(display, stop.signal);
+    const started = process.hrtime.bigint();
+    const report = await withServer(flags, display, (parts) =>
+      runMeshUpdate({
+        ...flags,
+        ...parts,
+        images,
+        partitionTable: storyPartitionTable(),
+        onProgress: (progress) => display.show(progress),
+        signal: stop.signal,
+      }),
+    );
+    const wallSeconds = Number(process.hrtime.bigint() - started) / 1e9;
+    display.end();
+    print(report, wallSeconds, flags.json ?? false);
+    process.exitCode = report.ok ? 0 : 1;
+  } catch (error) {
+    display.end();
+    if (!(error instanceof StoryStopped) && !stop.signal.aborted) throw error;
+    console.error('stopped');
+    process.exitCode = INTERRUPTED;
+  } finally {
+    process.off('SIGINT', onInterrupt);
+    process.off('SIGTERM', onInterrupt);
+  }
+}
+
+type ServerParts = Pick<Parameters<typeof runMeshUpdate>[0], 'server' | 'client' | 'gatewayKey'> & {
+  onWorld: (clock: { now(): number }) => void;
+};
+
+/** A server on a SQLite file in a data directory of its own, and on a real loopback port. Its clock is the world's. */
+async function withServer(
+  flags: Flags,
+  display: StoryDisplay,
+  run: (parts: ServerParts) => Promise<StoryReport>,
+): Promise<StoryReport> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'esp-ota-bench-'));
+  let clock = { now: () => 0 };
+  const gatewayKey = secret(flags.seed, 'gateway');
+  const adminToken = secret(flags.seed, 'admin');
+  const server = await createOtaServer({
+    dataDir,
+    clock: { now: () => clock.now() },
+    auth: { gatewayKey, adminToken },
+  });
+  const port = await serve(server);
+  display.line(
+    `mock OTA server on ${port.url}, for simulated boards http://ota.test; data in ${dataDir}`,
+  );
+  try {
+    const client = createMeshClient({ baseUrl: port.url, adminToken, gatewayKey });
+    const onWorld = (world: { now(): number }) => {
+      clock = world;
+    };
+    return await run({ server, client, gatewayKey, onWorld });
+  } finally {
+    await port.close();
+    await server.close();
+    if (flags.keep) display.line(`kept ${dataDir}`);
+    else rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+/** Secrets of a run come from its seed, so that two runs send the same bytes. */
+function secret(seed: string, name: string): string {
+  return createHash('sha256').update(`${name} of ${seed}`).digest('hex');
+}
+
+function storyPartitionTable(): Uint8Array {
+  const csv = readFileSync(join(packageRoot(), 'gateway-arduino', 'partitions.csv'), 'utf8');
+  return buildPartitionTable(parsePartitionCsv(csv).partitions);
+}
+
+function print(report: StoryReport, wallSeconds: number, json: boolean): void {
+  if (json) {
+    const { virtualSeconds } = report;
+    console.log(
+      JSON.stringify({ ...report, wallSeconds, speedUp: virtualSeconds / wallSeconds }, null, 2),
+    );
+    return;
+  }
+  console.log(['', ...formatReport(report, wallSeconds)].join('\n'));
+  const failed = report.checks.filter((check) => !check.ok).length;
+  if (failed > 0)
+    console.error(`\n${failed} of ${report.checks.length} observations did not hold.`);
+}
