@@ -6,7 +6,8 @@ import type { Diagnostic } from './types.ts';
 /** A diagnostic whose file is a path of the compiler's file tree. */
 export type RawDiagnostic = Omit<Diagnostic, 'hint'>;
 
-const CLANG_LINE = /^(?:(.+?):(\d+):(?:(\d+):)? )?(fatal error|error|warning): (.*)$/;
+const CLANG_LINE =
+  /^(?:(.+?):(\d+):(?:(\d+):)? |clang(?:\+\+)?: )?(fatal error|error|warning): (.*)$/;
 /** Clang's own remarks about its output, not about the source. */
 const NOISE = /^(?:too many errors emitted|\d+ (?:errors?|warnings?) )/;
 
@@ -23,7 +24,7 @@ export function parseClang(stderr: string): RawDiagnostic[] {
     if (seen.has(key)) continue;
     seen.add(key);
     found.push({
-      file: file.replace(/^clang(?:\+\+)?$/, ''),
+      file,
       line: Number(row),
       column: Number(column),
       severity: severity === 'warning' ? 'warning' : 'error',

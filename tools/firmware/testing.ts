@@ -40,6 +40,7 @@ type WasmModule = { readonly wasm: unique symbol };
 type Imports = Record<string, Record<string, (...args: number[]) => unknown>>;
 interface WasmEngine {
   compile(bytes: Uint8Array): Promise<WasmModule>;
+  validate(bytes: Uint8Array): boolean;
   instantiate(module: WasmModule, imports: Imports): Promise<{ exports: Record<string, unknown> }>;
   Module: {
     imports(module: WasmModule): { module: string; name: string }[];
