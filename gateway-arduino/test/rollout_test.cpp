@@ -97,7 +97,7 @@ TEST("rollout: complete only when every node has been heard on the image and con
   CHECK(!bench.rollout.finished(bench.now));  // every part was sent, nobody has restarted
   bench.restart(1, kNew, "pending");
   bench.pass(10);
-  CHECK(!bench.rollout.finished(bench.now));
+  SAME(bench.rollout.count().completed, size_t(0));  // running it is not confirming it
   bench.nodes[1].confirm = "valid";
   bench.pass(10);
   CHECK(!bench.rollout.finished(bench.now));  // the other one is still out
@@ -237,7 +237,9 @@ TEST("rollout: without force a node that runs the image already is completed and
   Bench bench;
   bench.nodes[1].md5 = kNew;
   bench.begin();
-  bench.pass(40);
+  bench.pass(20);
+  CHECK(!bench.rollout.finished(bench.now));  // others may not have been heard yet
+  bench.pass(20);
   SAME(bench.announces[1], 0);
   CHECK(bench.rollout.finished(bench.now));
 }
@@ -261,6 +263,19 @@ TEST("rollout: power cut in mid-download: the node is offered again as soon as i
   bench.restart(1, kNew, "valid");
   bench.pass(40);
   SAME(bench.rollout.count().completed, size_t(1));
+}
+
+TEST("rollout: a node that stops asking, though it is heard, is offered again after a minute") {
+  Bench bench;
+  bench.nodes[1];
+  bench.begin();
+  bench.pass(10);
+  CHECK(bench.ask(1, 0));
+  bench.rollout.served(1, 0, bench.now);
+  bench.pass(58);
+  SAME(bench.announces[1], 1);
+  bench.pass(4);
+  SAME(bench.announces[1], 2);
 }
 
 TEST("rollout: a silent node gives its place to another") {
@@ -395,7 +410,7 @@ TEST("rollout: after a restart of the gateway, finished nodes stay finished and 
   SAME(bench.rollout.count().completed, size_t(3));
 }
 
-TEST("rollout: reports of a download come at most once a second and every tenth") {
+TEST("rollout: reports of a download come every tenth") {
   Bench bench;
   bench.update.sizeBytes = 1000 * 1024;
   bench.nodes[1];
@@ -408,4 +423,26 @@ TEST("rollout: reports of a download come at most once a second and every tenth"
     if (part % 10 == 0) bench.pass(1);
   }
   CHECK(bench.reports.size() >= 10 && bench.reports.size() <= 13);
+}
+
+TEST("rollout: reports of a download come at most once a second") {
+  Bench bench;
+  bench.update.sizeBytes = 1000 * 1024;
+  bench.nodes[1];
+  bench.begin();
+  bench.pass(10);
+  int sent = 0;
+  for (uint32_t part = 0; part < 1000; part++) {
+    CHECK(bench.ask(1, part));
+    bench.rollout.served(1, part, bench.now);
+    ProgressReport report;
+    if (!bench.rollout.nextReport(bench.now, report)) continue;
+    sent++;
+    bench.rollout.reported(report, bench.now);
+  }
+  SAME(sent, 0);  // the last report was in this second
+  bench.now += 1000;
+  ProgressReport report;
+  CHECK(bench.rollout.nextReport(bench.now, report));
+  CHECK(report.phase == Phase::Rebooting && report.part == 1000);
 }
