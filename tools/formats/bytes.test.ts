@@ -6,6 +6,7 @@ test('text ends at the first NUL, or fills its field', () => {
   expect(readText(utf8('ab\0cd'), 0, 5)).toBe('ab');
   expect(readText(utf8('abcde'), 0, 5)).toBe('abcde');
   expect(readText(utf8('xxé\0'), 2, 3)).toBe('é');
+  expect(readText(utf8('\ufeffx'), 0, 4)).toBe('\ufeffx');
 });
 
 test('text that does not fit is refused, and so is a NUL in it', () => {

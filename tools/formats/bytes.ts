@@ -5,7 +5,8 @@ export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-const decoder = new TextDecoder();
+// A byte order mark is a character like any other in a field: dropping it would change the field.
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const encoder = new TextEncoder();
 
 /** Text of a NUL-padded field of `length` bytes; a full field has no NUL. Bad UTF-8 becomes U+FFFD. */

@@ -27,7 +27,8 @@ const MAPS: Record<number, readonly Range[]> = {
     [0x3f800000, 0x3fc00000, 'psram'],
     [0x3ff80000, 0x3ff82000, 'rtc'],
     [0x3ffae000, 0x40000000, 'dram'],
-    [0x40080000, 0x400aa000, 'iram'],
+    // The second half of the cache, which bootloaders are loaded to, and IRAM proper.
+    [0x40078000, 0x400aa000, 'iram'],
     [0x400c0000, 0x400c2000, 'rtc'],
     [0x400d0000, 0x40400000, 'irom'],
     [0x50000000, 0x50002000, 'rtc'],
