@@ -21,7 +21,11 @@ import type { Located, PageList } from './page-list.ts';
  * (nvs_flash/src/nvs_storage.cpp). */
 
 /** Does a piece belong to this index entry? */
-function isPiece(item: Item, index: Item, { chunkStart, chunkCount }: BlobIndex): boolean {
+function isPiece(
+  item: Item,
+  index: Pick<Item, 'nsIndex' | 'key'>,
+  { chunkStart, chunkCount }: BlobIndex,
+): boolean {
   return (
     item.type === ITEM_TYPE.blobData &&
     item.nsIndex === index.nsIndex &&
@@ -31,7 +35,8 @@ function isPiece(item: Item, index: Item, { chunkStart, chunkCount }: BlobIndex)
   );
 }
 
-function piecesOf(pages: PageList, index: Item): Located[] {
+/** In their order. */
+function piecesOf(pages: PageList, index: Pick<Item, 'nsIndex' | 'key' | 'data'>): Located[] {
   const blob = blobIndexOf(index);
   return pages
     .all()
@@ -144,11 +149,9 @@ function writeIndex(pages: PageList, blob: BlobWrite, chunkCount: number): Locat
 }
 
 function erasePieces(pages: PageList, { nsIndex, key, chunkStart, purge }: BlobWrite): void {
-  const index = { nsIndex, key } as Item;
-  const chunkCount = VERSION_1_OFFSET - 1;
-  for (const { page, item } of pages.all()) {
-    if (isPiece(item, index, { size: 0, chunkStart, chunkCount })) page.erase(item.index, purge);
-  }
+  const data = blobIndexData({ size: 0, chunkCount: VERSION_1_OFFSET - 1, chunkStart });
+  for (const { page, item } of piecesOf(pages, { nsIndex, key, data }))
+    page.erase(item.index, purge);
 }
 
 function noSpace(): Error {

@@ -132,7 +132,7 @@ export function blobIndexData({ size, chunkCount, chunkStart }: BlobIndex): Uint
   return data;
 }
 
-export function blobIndexOf(item: Item): BlobIndex {
+export function blobIndexOf(item: Pick<Item, 'data'>): BlobIndex {
   const size = viewOf(item.data).getUint32(0, true);
   return { size, chunkCount: item.data[4]!, chunkStart: item.data[5]! };
 }
