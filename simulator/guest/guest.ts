@@ -1,6 +1,7 @@
 import type { EventHandle } from '../kernel/kernel.ts';
 import { GuestBinding, type GuestHost } from './guest-host.ts';
 import { createImports } from './imports/index.ts';
+import { LoopPace } from './loop-pace.ts';
 import { GuestMemory } from './memory.ts';
 import { compileGuest } from './module-cache.ts';
 import { type GuestTask, TaskScheduler } from './task-scheduler.ts';
@@ -23,8 +24,6 @@ interface GuestExports {
   hal_timer_stack_size: WebAssembly.Global;
 }
 
-/** An idle loop() waits this long at first, then twice as long each time, until something comes in, µs. */
-const IDLE_US = { first: 200, most: 20_000 };
 /** A pass of loop() that did something is followed by the next at once. */
 const BUSY_US = 20;
 /** Arduino's loopTask watchdog and ESP-IDF's task watchdog. */
@@ -53,7 +52,7 @@ export class Guest {
     'start' | 'loop' | 'task' | 'timer',
     (...args: number[]) => Promise<unknown>
   >;
-  #idle = 0;
+  readonly #pace = new LoopPace();
   #loopWatchdog = false;
   #next: EventHandle | undefined;
   #passDeadline: EventHandle | undefined;
@@ -126,7 +125,7 @@ export class Guest {
         if (this.dead) return;
         this.host.cpu.begin();
         const running = run();
-        if (running) return running.then(() => this.host.cpu.end());
+        if (running) return running;
         this.host.cpu.end();
       },
       { board: index },
@@ -142,7 +141,7 @@ export class Guest {
 
   /** Something came in: an idling loop() looks at it now. */
   wake(): void {
-    this.#idle = 0;
+    this.#pace.disturbed();
     if (this.dead || this.#loop.state !== 'ready') return;
     this.#planPass(0);
   }
@@ -202,8 +201,7 @@ export class Guest {
     this.host.kernel.cancel(this.#passDeadline);
     task.state = 'ready';
     task.load.slices = task.load.reads = 0;
-    this.#idle = this.worked ? 0 : Math.min(IDLE_US.most, this.#idle * 2 || IDLE_US.first);
-    this.#planPass(this.#idle);
+    this.#planPass(this.#pace.next(this.worked));
   }
 
   #planPass(idle: number): void {

@@ -112,7 +112,7 @@ export class TaskScheduler {
     return new Promise((resolve) => {
       task.wake = resolve;
       arm(task);
-      this.#settle?.();
+      this.#done();
     });
   }
 
@@ -140,9 +140,10 @@ export class TaskScheduler {
     this.chargeEdges();
     task.stackPointer = this.#stackPointer.value;
     this.current = undefined;
-    GUARD.forEach((word, i) => {
-      if (this.#memory.getU32(task.stackLow + 4 * i) !== word) throw new StackOverflow(task.name);
-    });
+    const { view } = this.#memory;
+    for (let i = 0; i < GUARD.length; i++) {
+      if (view.getUint32(task.stackLow + 4 * i, true) !== GUARD[i]) throw new StackOverflow(task.name);
+    }
   }
 
   #end(task: GuestTask): void {
@@ -153,13 +154,19 @@ export class TaskScheduler {
     }
     task.state = 'done';
     this.#hooks.finished(task);
-    this.#settle?.();
+    this.#done();
   }
 
   #crash(task: GuestTask, error: unknown): void {
     this.current = undefined;
     task.state = 'done';
     this.#hooks.crashed(task, error);
+    this.#done();
+  }
+
+  /** The activation is over: the kernel goes on. */
+  #done(): void {
+    this.#cpu.end();
     this.#settle?.();
   }
 }

@@ -13,6 +13,8 @@ export class TcpEnd {
   /** Acknowledgements made room in the send buffer. */
   onWritable: () => void = () => {};
   closed = false;
+  /** Somebody found the send buffer full. */
+  waiting = false;
   /** Unacknowledged bytes. */
   inFlight = 0;
   /** Bytes written while this end's CPU is ahead of the kernel's clock leave that much later, µs. */
@@ -23,8 +25,11 @@ export class TcpEnd {
     this.#connection = connection;
   }
 
+  /** Bytes that fit now. One who has seen 0 here is told by `onWritable` when there is room again. */
   get sendSpace(): number {
-    return this.closed ? 0 : Math.max(0, SEND_BUFFER - this.inFlight);
+    const space = this.closed ? 0 : Math.max(0, SEND_BUFFER - this.inFlight);
+    if (space === 0) this.waiting = true;
+    return space;
   }
 
   /** Queues bytes (copied); answers how many, 0 when closed. The send buffer is not enforced here: ask `sendSpace`. */
@@ -76,6 +81,8 @@ export class TcpConnection {
       const to = this.#peer(from);
       from.inFlight -= bytes.length;
       if (!to.closed) to.onData(bytes);
+      if (!from.waiting) return;
+      from.waiting = false;
       this.#schedule(from, this.#profile().latency, () => !from.closed && from.onWritable());
     });
   }

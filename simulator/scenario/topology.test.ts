@@ -12,10 +12,10 @@ describe('treeTopology', () => {
   it.each([3, 7, 50, 100, 200])(
     'is one tree for %i nodes, with at most nine neighbours a board',
     (nodes) => {
-      const { boards, hears, depth } = treeTopology(nodes);
+      const { boards, rssi, depth } = treeTopology(nodes);
       expect(new Set(boards.map((b) => b.name)).size).toBe(nodes + 1);
       for (const a of boards) {
-        const near = boards.filter((b) => hears(a.name, b.name));
+        const near = boards.filter((b) => rssi(a.name, b.name) !== undefined);
         expect(near.length).toBeLessThan(10);
         expect(near.every((b) => Math.abs(depth(a.name) - depth(b.name)) === 1)).toBe(true);
       }

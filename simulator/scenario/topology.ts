@@ -8,8 +8,8 @@ export interface BoardPlan {
 
 export interface Topology {
   boards: BoardPlan[];
-  /** Pairs of boards that are in radio range of each other. */
-  hears(a: string, b: string): boolean;
+  /** How well two boards hear each other, dBm; undefined when they are out of range. */
+  rssi(a: string, b: string): number | undefined;
   /** Hops from the gateway. */
   depth(name: string): number;
 }
@@ -26,7 +26,8 @@ function roleOf(index: number): 'pir' | 'led' {
 
 /**
  * A gateway and `nodes` PIR and LED nodes, two to one, as a tree: each board is in range of its parent and its children only
- * (walls between all others), so that most traffic takes several hops.
+ * (walls between all others), so that most traffic takes several hops. Distances grow with depth: everyone hears its parent
+ * best, and painlessMesh, which joins the strongest, builds this very tree.
  */
 export function treeTopology(nodes: number): Topology {
   if (!Number.isInteger(nodes) || nodes < 3 || nodes > 200) {
@@ -44,5 +45,8 @@ export function treeTopology(nodes: number): Topology {
     const parent = parents.get(name);
     return parent === undefined ? 0 : 1 + depth(parent);
   };
-  return { boards, depth, hears: (a, b) => parents.get(a) === b || parents.get(b) === a };
+  const linked = (a: string, b: string) => parents.get(a) === b || parents.get(b) === a;
+  const rssi = (a: string, b: string) =>
+    linked(a, b) ? -42 - Math.min(40, 4 * Math.max(depth(a), depth(b))) : undefined;
+  return { boards, depth, rssi };
 }

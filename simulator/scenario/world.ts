@@ -4,7 +4,7 @@ import { VirtualBoard } from '../guest/virtual-board.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import { type FetchFunction, HttpService } from '../net/http-service.ts';
 import { WifiDevice } from '../net/wifi-device.ts';
-import { WifiMedium } from '../net/wifi-medium.ts';
+import { type PathLoss, WifiMedium } from '../net/wifi-medium.ts';
 import { type BoardSettings, settingsPartition } from './settings.ts';
 
 /** The router that the gateway joins, and beyond it the server. */
@@ -33,8 +33,8 @@ export interface BoardSpec {
 export interface WorldOptions {
   seed: string;
   partitionTable: Uint8Array;
-  /** Radio range between two devices, the router included. */
-  hears: (a: string, b: string) => boolean;
+  /** How well two devices hear each other, the router included: dBm, or undefined when out of range. */
+  rssi: PathLoss;
   /** The server behind the router, known to boards as http://ota.test. */
   fetch?: FetchFunction;
   boards: BoardSpec[];
@@ -52,14 +52,7 @@ export class World {
     this.kernel = new Kernel(options.seed);
     this.fetch =
       options.fetch ?? (() => Promise.reject(new Error('there is no server in this world')));
-    const strength = this.kernel.random('rssi');
-    const rssi = new Map<string, number>();
-    this.medium = new WifiMedium(this.kernel, (from, to) => {
-      if (!options.hears(from, to)) return undefined;
-      const key = from < to ? `${from}|${to}` : `${to}|${from}`;
-      if (!rssi.has(key)) rssi.set(key, -45 - Math.floor(strength() * 30));
-      return rssi.get(key);
-    });
+    this.medium = new WifiMedium(this.kernel, options.rssi);
     this.#addRouter();
     options.boards.forEach((spec, i) => this.#addBoard(spec, i, options.partitionTable));
   }
@@ -74,11 +67,12 @@ export class World {
     return board;
   }
 
-  /** Switches all boards on, each at a moment of its own within `spreadUs`. */
-  powerOn(spreadUs = 2 * SECOND): void {
+  /** Switches all boards on, one after another in their order, as someone who walks from one to the next. */
+  powerOn(stepUs = SECOND / 4): void {
     const draw = this.kernel.random('power-on');
     for (const board of this.boards.values()) {
-      this.kernel.after(draw() * spreadUs, () => board.powerOn(), { board: board.index });
+      const delay = (board.index + draw()) * stepUs;
+      this.kernel.after(delay, () => board.powerOn(), { board: board.index });
     }
   }
 

@@ -43,7 +43,7 @@ export function world(boards: BoardSpec[], options: Partial<WorldOptions> = {}):
   return new World({
     seed: 'test',
     partitionTable: partitionTable(),
-    hears: () => true,
+    rssi: () => -50,
     boards,
     ...options,
   });

@@ -11,7 +11,7 @@ export function storyWorld(options: StoryOptions): { world: World; topology: Top
   const world = new World({
     seed,
     partitionTable,
-    hears: (a, b) => pairs('gateway', ROUTER.name, a, b) || topology.hears(a, b),
+    rssi: (a, b) => (pairs('gateway', ROUTER.name, a, b) ? -40 : topology.rssi(a, b)),
     fetch: (request) => server.fetch(request),
     boards: topology.boards.map(({ name, role }) => ({
       name,
