@@ -8,7 +8,7 @@ MeshSwarm swarm;
 
 void setup() {
   swarm.begin("Gateway");
-  swarm.connectToWiFi("ota-bench", "ota-bench-wifi");
+  swarm.connectToWiFi("ota-bench", "ota-bench-pass");
   swarm.setGatewayMode(true);
   swarm.setTelemetryServer("http://ota.test");
   swarm.enableOTADistribution(true);
