@@ -90,6 +90,13 @@ bool verifyOta(void);
 
 #include <algorithm>
 #include <cmath>
+// The core's own headers bring these along; here they also make one precompiled prefix serve most files.
+#include <functional>
+#include <list>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
 
 void setup(void);
 void loop(void);

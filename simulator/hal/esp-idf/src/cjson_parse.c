@@ -19,8 +19,9 @@ static bool more(const parser *p) { return p->at < p->length; }
 static int peek(const parser *p) { return more(p) ? p->text[p->at] : -1; }
 
 static void skip_space(parser *p) {
+  if (!more(p)) return;
   while (more(p) && p->text[p->at] <= ' ') p->at++;
-  if (p->at == p->length && p->length) p->at--; // errors point at the last byte, the NUL of an ordinary string
+  if (!more(p)) p->at--; // only white space was left: the position stays on its last byte (an ordinary string's NUL)
 }
 
 static bool parse_value(parser *p, cJSON *item);
@@ -44,6 +45,7 @@ static bool parse_number(parser *p, cJSON *item) {
   return true;
 }
 
+// cJSON reads four characters that are not all hex digits as 0.
 static int hex4(const unsigned char *s) {
   int value = 0;
   for (int i = 0; i < 4; i++) {
@@ -51,7 +53,7 @@ static int hex4(const unsigned char *s) {
     if (c >= '0' && c <= '9') digit = c - '0';
     else if (c >= 'A' && c <= 'F') digit = c - 'A' + 10;
     else if (c >= 'a' && c <= 'f') digit = c - 'a' + 10;
-    else return -1;
+    else return 0;
     value = value << 4 | digit;
   }
   return value;
@@ -61,7 +63,7 @@ static int hex4(const unsigned char *s) {
 static size_t read_utf16(const unsigned char *s, const unsigned char *end, uint32_t *code) {
   if (end - s < 6) return 0;
   int first = hex4(s + 2);
-  if (first < 0 || (first >= 0xDC00 && first <= 0xDFFF)) return 0;
+  if (first >= 0xDC00 && first <= 0xDFFF) return 0;
   *code = (uint32_t)first;
   if (first < 0xD800 || first > 0xDBFF) return 6;
   if (end - s < 12 || s[6] != '\\' || s[7] != 'u') return 0;
@@ -117,19 +119,12 @@ static bool unescape(const unsigned char *s, const unsigned char *end, char *out
 }
 
 static bool parse_string(parser *p, char **out) {
-  if (peek(p) != '"') return false;
+  bool quoted = peek(p) == '"';
   const unsigned char *start = p->text + p->at + 1, *limit = p->text + p->length, *end = start;
-  while (end < limit && *end != '"') {
-    if (*end == '\\') {
-      if (end + 1 >= limit) return false;
-      end++;
-    }
-    end++;
-  }
-  if (end >= limit) {
-    p->at = (size_t)(start - p->text);
-    return false;
-  }
+  p->at++; // where the error is if there is no closing quote
+  if (!quoted) return false;
+  while (end < limit && *end != '"') end += *end == '\\' ? 2 : 1;
+  if (end >= limit) return false;
   // An escape never decodes to more bytes than it has.
   char *text = hal_cjson_alloc((size_t)(end - start) + 1);
   if (!text) return false;

@@ -124,7 +124,8 @@ void Mesh::dispatch(const MeshEvent &event) {
 
 void Mesh::answerPartRequest(const MeshEvent &event) {
   size_t handler = event.host.a, part_size = event.host.b, size = 0;
-  char buffer[part_size + 1]; // on the stack and zeroed, as the library does
+  // On the stack and zeroed, as the library does: a part size beyond the stack is the sketch's mistake there, too.
+  char *buffer = static_cast<char *>(__builtin_alloca(part_size + 1));
   memset(buffer, 0, part_size + 1);
   if (handler < part_handlers_.size()) {
     PartCallback callback = part_handlers_[handler];
