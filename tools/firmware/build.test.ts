@@ -340,21 +340,56 @@ describe('cache', () => {
 });
 
 describe('reproducibility', () => {
-  it('gives byte-identical images in different folders, compiled anew, side by side', async () => {
-    const ino =
-      '#include <assert.h>\nvoid setup() { assert(millisLike()); print(__FILE__ __TIMESTAMP__); }\nvoid loop() {}\nbool millisLike() { return true; }';
-    const list = ['here', 'over/there'].map((folder) => ({
+  const ino =
+    '#include <assert.h>\nvoid setup() { assert(ready()); print(__FILE__ __TIMESTAMP__); }\nvoid loop() {}\nbool ready() { return true; }';
+  const twin = (folder: string): BuildOptions => ({
+    sketch: space.write({
+      [`${folder}/twin/twin.ino`]: ino,
+      [`${folder}/twin/x.cpp`]: 'const char *f() { return __FILE__; }',
+    }),
+    version: '3.0.0',
+    halDir: HAL_MINI,
+    cacheDir: false,
+  });
+
+  it('gives byte-identical images in different folders, all compiled anew', async () => {
+    const a = await buildSketch(twin('here'));
+    const b = await buildSketch(twin('over/there'));
+    expect(a.cached || b.cached).toBe(false);
+    expect(a.image).toEqual(b.image);
+    expect(Buffer.from(a.image).includes(space.dir)).toBe(false);
+  });
+});
+
+describe('buildAll', () => {
+  it('builds side by side, shares what they have in common, and keeps the order', async () => {
+    const dir = join(space.dir, 'shared-cache');
+    const list = ['one', 'two', 'three'].map((name) => ({
       sketch: space.write({
-        [`${folder}/twin/twin.ino`]: ino,
-        [`${folder}/twin/x.cpp`]: 'const char *f() { return __FILE__; }',
+        [`${name}/${name}.ino`]: `void setup() { print("${name}"); }\nvoid loop() {}`,
       }),
-      version: '3.0.0',
       halDir: HAL_MINI,
-      cacheDir: join(space.dir, `cache-${folder.length}`),
+      cacheDir: dir,
     }));
-    const [a, b] = await buildAll(list);
-    expect(a!.cached || b!.cached).toBe(false);
-    expect(a!.image).toEqual(b!.image);
-    expect(Buffer.from(a!.image).includes(space.dir)).toBe(false);
+    const results = await buildAll(list);
+    expect(results.map((result) => result.project)).toEqual(['one', 'two', 'three']);
+    expect((await runGuest(results[2]!.wasm)).prints).toContain('three');
+    const entries = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((e) =>
+      e.isFile(),
+    );
+    // One precompiled header, two HAL objects, and an object and an image of each sketch.
+    expect(entries).toHaveLength(1 + 2 + 3 + 3);
+  });
+
+  it('fails with the error of the first in the list, after all have ended', async () => {
+    const bad = space.write({ 'bad1/bad1.ino': 'int a = missing1;' });
+    const good = space.write({ 'good1/good1.ino': 'void setup() {}\nvoid loop() {}' });
+    const [first] = await errorsOf(
+      buildAll([
+        { sketch: good, halDir: HAL_MINI, cacheDir },
+        { sketch: bad, halDir: HAL_MINI, cacheDir },
+      ]),
+    );
+    expect(first!.message).toMatch(/missing1/);
   });
 });

@@ -4,7 +4,6 @@ import { unwrapGuest } from '../formats/guest-payload.ts';
 import { type BuildDate, buildDate } from './build-date.ts';
 import { BuildError } from './build-error.ts';
 import { BuildCache } from './cache.ts';
-import { PIPELINE_VERSION } from './compile.ts';
 import type { Compiler } from './compiler.ts';
 import { onHost, type RawDiagnostic } from './diagnostics.ts';
 import { hashBytes, hashFiles } from './file-set.ts';
@@ -20,6 +19,7 @@ import { hostPlaces } from './places.ts';
 import { baseDefines, layOutProject, selectLibraries } from './project.ts';
 import { readSketch, type Sketch } from './sketch.ts';
 import type { BuildOptions, BuildResult } from './types.ts';
+import { PIPELINE_VERSION } from './unit-plan.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 let shared: WorkerPool | undefined;

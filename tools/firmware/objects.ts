@@ -1,11 +1,5 @@
 import type { BuildCache } from './cache.ts';
-import {
-  type CompiledUnit,
-  type PlannedUnit,
-  planUnits,
-  UnitCompiler,
-  type UnitGroup,
-} from './compile.ts';
+import { type CompiledUnit, UnitCompiler } from './compile.ts';
 import type { Compiler } from './compiler.ts';
 import type { RawDiagnostic } from './diagnostics.ts';
 import { hashBytes } from './file-set.ts';
@@ -13,6 +7,7 @@ import type { HalConfig } from './hal.ts';
 import { archive, link, type Objects } from './link.ts';
 import type { Project } from './project.ts';
 import type { ProgressEvent } from './types.ts';
+import { type PlannedUnit, planUnits, type UnitGroup } from './unit-plan.ts';
 
 export interface CompileContext {
   compiler: Compiler;

@@ -1,11 +1,11 @@
 import type { BuildDate } from './build-date.ts';
-import type { UnitGroup } from './compile.ts';
 import { hashFiles } from './file-set.ts';
 import type { Hal } from './hal.ts';
 import { IncludeGraph } from './include-closure.ts';
 import type { JoinedSketch } from './ino.ts';
 import { findLibraries, type LoadedLibrary, libraryFor, loadLibrary } from './libraries.ts';
 import { SKETCH_MOUNT, type Sketch } from './sketch.ts';
+import type { UnitGroup } from './unit-plan.ts';
 
 /** The libraries that a sketch needs: those with a header that it or one of them includes. The HAL's own
  * headers go first, so a library named like one of them is not taken. */
