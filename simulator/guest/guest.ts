@@ -16,6 +16,7 @@ interface GuestExports {
   __wasm_call_ctors: () => void;
   hal_start: () => void;
   hal_loop_pass: () => void;
+  hal_passes: WebAssembly.Global;
   hal_task_entry: (id: number) => void;
   hal_timer_fire: (id: number) => void;
   hal_gpio_isr: (pin: number) => void;
@@ -54,14 +55,17 @@ export class Guest {
   >;
   readonly #pace = new LoopPace();
   #loopWatchdog = false;
+  readonly #mine: { board: number };
   #next: EventHandle | undefined;
   #passDeadline: EventHandle | undefined;
+  readonly #passes: number;
   #pendingInterrupts: number[] = [];
   readonly #tasks = new Map<number, GuestTask>();
 
   /** @throws WebAssembly.CompileError, WebAssembly.LinkError when the image holds no guest of this ABI */
   constructor(host: GuestHost, wasm: Uint8Array) {
     this.host = host;
+    this.#mine = { board: host.index };
     const module = compileGuest(wasm);
     this.binding = new GuestBinding(this);
     const instance = new WebAssembly.Instance(module, createImports(module, this));
@@ -98,6 +102,7 @@ export class Guest {
       timerLow,
       timerLow + timerSize,
     );
+    this.#passes = e.hal_passes.value;
     this.#promising = {
       start: WebAssembly.promising(e.hal_start),
       loop: WebAssembly.promising(e.hal_loop_pass),
@@ -117,8 +122,8 @@ export class Guest {
   }
 
   /** Plans `run` as an event of this board at `time` (kernel µs); dropped when the guest is gone by then. */
-  at(time: number, run: () => void | Promise<void>): EventHandle {
-    const { kernel, index } = this.host;
+  at(time: number, run: () => void | undefined | Promise<void>): EventHandle {
+    const { kernel } = this.host;
     return kernel.at(
       time,
       () => {
@@ -126,9 +131,8 @@ export class Guest {
         this.host.cpu.begin();
         const running = run();
         if (running) return running;
-        this.host.cpu.end();
       },
-      { board: index },
+      this.#mine,
     );
   }
 
@@ -173,7 +177,7 @@ export class Guest {
   }
 
   /** Runs one esp_timer callback in the timer task; false when that task is busy. */
-  fireTimer(id: number): Promise<void> | false {
+  fireTimer(id: number): Promise<void> | undefined | false {
     if (this.#timer.state === 'suspended' || this.scheduler.current) return false;
     return this.scheduler.start(this.#timer, () => this.#promising.timer(id));
   }
@@ -186,13 +190,17 @@ export class Guest {
     this.host.kernel.cancel(this.#passDeadline);
   }
 
-  #runPass(): Promise<void> {
+  #runPass(): Promise<void> | undefined {
     this.#next = undefined;
     this.worked = false;
     this.host.cpu.spend(BUSY_US);
     if (this.#loopWatchdog) this.#armLoopWatchdog();
-    return this.scheduler.start(this.#loop, () => this.#promising.loop());
+    const before = this.memory.view.getUint32(this.#passes, true);
+    const ended = () => this.memory.view.getUint32(this.#passes, true) !== before;
+    return this.scheduler.start(this.#loop, this.#promising.loop, ended);
   }
+
+  readonly #pass = () => this.#runPass();
 
   #finished(task: GuestTask): void {
     if (this.dead) return;
@@ -210,7 +218,7 @@ export class Guest {
     const due = idle > 0 ? this.binding.nextDue() : 0;
     const now = Math.max(cpu.now, cpu.busyUntil);
     const time = Math.max(now, Math.min(now + idle, due));
-    this.#next = this.at(time, () => this.#runPass());
+    this.#next = this.at(time, this.#pass);
   }
 
   #runInterrupts(): void {

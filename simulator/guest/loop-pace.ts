@@ -1,13 +1,13 @@
 /** Pauses between passes of an idle loop(), µs. */
-const FIRST = 250;
-const GROWTH = 8;
+const FIRST = 2_000;
+const GROWTH = 25;
 const REGROWTH = 1.02;
 const LEAST_CAP = 2_000;
 const MOST_CAP = 50_000;
 
 /**
  * How long an idle loop() may pause before its next pass. On the chip it would spin; here a pass that found nothing to do is
- * followed by a pause, eight times longer each time, until something comes in. A sketch that watches the clock itself shows
+ * followed by a pause, many times longer each time, until something comes in. A sketch that watches the clock itself shows
  * by finding work after a pause that nothing ended: then the longest pause is halved, and grows again while no such work
  * turns up. So a sketch with a 10 ms rhythm keeps it nearly, and one that only waits for messages costs little.
  */

@@ -85,23 +85,33 @@ export class TaskScheduler {
     };
   }
 
-  /** Calls `entry` (a promising export) as `task`; resolves when it suspends, ends or crashes. */
-  start(task: GuestTask, entry: () => Promise<unknown>): Promise<void> {
-    return this.#activate(task, () => {
-      entry().then(
-        () => this.#end(task),
-        (error) => this.#crash(task, error),
-      );
-    });
+  /**
+   * Calls `entry` (a promising export) as `task`. Answers a promise that resolves when the task suspends, ends or crashes;
+   * nothing when that has already happened. `ended` tells at once whether the entry has come to its end, where that can be known.
+   */
+  start(task: GuestTask, entry: () => Promise<unknown>, ended?: () => boolean): Promise<void> | undefined {
+    this.#begin(task);
+    const running = entry();
+    if (ended?.()) {
+      this.#end(task);
+      return undefined;
+    }
+    running.then(
+      () => this.#end(task),
+      (error) => this.#crash(task, error),
+    );
+    return this.#over();
   }
 
-  /** Lets a suspended task go on with `value`; resolves when it suspends again, ends or crashes. */
-  resume(task: GuestTask, value: unknown): Promise<void> {
+  /** Lets a suspended task go on with `value`; the answer is as that of `start`. */
+  resume(task: GuestTask, value: unknown): Promise<void> | undefined {
     const wake = task.wake;
-    if (task.state === 'done') return Promise.resolve();
+    if (task.state === 'done') return undefined;
     if (!wake) throw new Error(`task ${task.name} is not suspended`);
     task.wake = undefined;
-    return this.#activate(task, () => wake(value));
+    this.#begin(task);
+    wake(value);
+    return this.#over();
   }
 
   /** Called by an import that blocks: the running task suspends until `resume`. `arm` plans who resumes it. */
@@ -123,16 +133,20 @@ export class TaskScheduler {
     this.#edgesAtStart = left;
   }
 
-  #activate(task: GuestTask, go: () => void): Promise<void> {
+  #begin(task: GuestTask): void {
+    this.current = task;
+    task.state = 'running';
+    this.#stackPointer.value = task.stackPointer;
+    const budget = task.load.slices > SPINNING_SLICES ? SPINNING_EDGES : BUDGET_EDGES;
+    this.#memory.view.setInt32(this.#edgesLeft, budget, true);
+    this.#edgesAtStart = budget;
+  }
+
+  /** Waits for the end of the activation; nothing when it is over. */
+  #over(): Promise<void> | undefined {
+    if (!this.current) return undefined;
     return new Promise((resolve) => {
       this.#settle = resolve;
-      this.current = task;
-      task.state = 'running';
-      this.#stackPointer.value = task.stackPointer;
-      const budget = task.load.slices > SPINNING_SLICES ? SPINNING_EDGES : BUDGET_EDGES;
-      this.#memory.view.setInt32(this.#edgesLeft, budget, true);
-      this.#edgesAtStart = budget;
-      go();
     });
   }
 
@@ -167,7 +181,9 @@ export class TaskScheduler {
   /** The activation is over: the kernel goes on. */
   #done(): void {
     this.#cpu.end();
-    this.#settle?.();
+    const settle = this.#settle;
+    this.#settle = undefined;
+    settle?.();
   }
 }
 

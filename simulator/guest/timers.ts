@@ -42,7 +42,7 @@ export class TimerService {
     this.#timers.set(id, { due, period, event });
   }
 
-  #fire(id: number): void | Promise<void> {
+  #fire(id: number): void | undefined | Promise<void> {
     const timer = this.#timers.get(id);
     if (!timer) return;
     this.#timers.delete(id);
@@ -50,9 +50,13 @@ export class TimerService {
     return this.#run(id);
   }
 
-  #run(id: number): void | Promise<void> {
+  #run(id: number): void | undefined | Promise<void> {
     const run = this.#guest.fireTimer(id);
-    if (run) return run.then(() => this.#guest.wake());
-    if (!this.#waiting.includes(id)) this.#waiting.push(id);
+    if (run === false) {
+      if (!this.#waiting.includes(id)) this.#waiting.push(id);
+      return;
+    }
+    this.#guest.wake();
+    return run;
   }
 }

@@ -1,6 +1,8 @@
 /** The part of the WebAssembly JavaScript API, JSPI included, that the guest loader uses; no library of TypeScript's but DOM has it. */
 declare namespace WebAssembly {
   type ExportValue = unknown;
+  // biome-ignore lint/suspicious/noExplicitAny: functions of any numeric signature, memories, globals
+  type ImportValue = any;
   type Imports = Record<string, Record<string, unknown>>;
   type Exports = Record<string, ExportValue>;
   interface ImportDescriptor {

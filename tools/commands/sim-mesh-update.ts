@@ -40,6 +40,7 @@ export async function simulateMeshUpdate(flags: Flags): Promise<void> {
         partitionTable: storyPartitionTable(),
         onProgress: (progress) => display.show(progress),
         signal: stop.signal,
+        breathe: () => new Promise((resolve) => setImmediate(resolve)),
       }),
     );
     const wallSeconds = Number(process.hrtime.bigint() - started) / 1e9;

@@ -169,6 +169,7 @@ HOST_IMPORT(mesh, hostname) void host_mesh_hostname(const char *name, size_t len
 // ---- what the guest exports to the host (the HAL defines these) ------------------------------------------------------
 // void hal_start(void)                static constructors are run by the host before (__wasm_call_ctors); then: initArduino (confirm unless verifyRollbackLater()), setup()
 // void hal_loop_pass(void)            one loop(), and what loopTask does around it
+// uint32_t hal_passes                 (exported global's address) passes of loop() that have ended
 // void hal_task_entry(uint32_t id)    body of a FreeRTOS task
 // void hal_timer_fire(uint32_t id)    one esp_timer callback
 // void hal_gpio_isr(int pin)

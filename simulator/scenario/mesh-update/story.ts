@@ -194,6 +194,7 @@ class MeshUpdateStory {
   async #until(condition: () => boolean | Promise<boolean>, limit: number): Promise<boolean> {
     return this.#world.runUntil(
       async () => {
+        await this.#options.breathe?.();
         if (this.#options.signal?.aborted) throw new StoryStopped();
         await this.#tell();
         return condition();

@@ -30,6 +30,8 @@ export interface StoryOptions {
   /** Told of every phase and of each second of virtual time. */
   onProgress?: (progress: StoryProgress) => void;
   signal?: AbortSignal;
+  /** Awaited once a virtual second, so that the process can take signals and requests from outside meanwhile. */
+  breathe?: () => Promise<void>;
 }
 
 /** One thing that was observed, or was not. */

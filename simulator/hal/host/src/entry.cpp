@@ -15,7 +15,13 @@ void hal_start(void) {
   setup();
 }
 
-void hal_loop_pass(void) { loop(); }
+// Passes that have come to their end: the host sees by it that one did not block, without asking a promise.
+uint32_t hal_passes = 0;
+
+void hal_loop_pass(void) {
+  loop();
+  hal_passes++;
+}
 
 void hal_task_entry(uint32_t id) { hal_freertos_run(id); }
 void hal_timer_fire(uint32_t id) { hal_esp_timer_run(id); }
