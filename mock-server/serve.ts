@@ -35,6 +35,8 @@ export async function serve(server: OtaServer, options: ServeOptions = {}): Prom
     fetch: (request, env) => answer(server, request, env as HttpBindings),
     overrideGlobalObjects: false,
   }) as Server;
+  // Node's 5 s cut the connection of a client that pauses between two calls; it then writes into a closed socket.
+  http.keepAliveTimeout = 65_000;
   await listen(http, host, port);
   const address = http.address() as AddressInfo;
   const shown = address.family === 'IPv6' ? `[${address.address}]` : address.address;
