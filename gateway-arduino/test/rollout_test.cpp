@@ -121,6 +121,36 @@ TEST("rollout: no more receivers at a time than allowed, in the order of their i
   CHECK((order == std::vector<NodeId>{1, 2, 3}));
 }
 
+TEST("rollout: far nodes first, and never a node together with one on its way") {
+  Bench bench;
+  for (NodeId id = 1; id <= 4; id++) bench.nodes[id];
+  std::vector<NodeId> order;
+  bench.begin();
+  // gateway 9 ── 1 ── 2 ── 3, and 1 ── 4
+  bench.rollout.setParents({{1, 9}, {2, 1}, {3, 2}, {4, 1}});
+  const auto note = [&](NodeId id) { order.push_back(id); };
+  bench.pass(10, note);
+  CHECK((order == std::vector<NodeId>{3, 4}));  // 2 and 1 have a place on the way of one of them
+  bench.download(3);
+  bench.pass(2, note);
+  CHECK((order == std::vector<NodeId>{3, 4, 2}));
+  bench.download(2);
+  bench.pass(2, note);
+  SAME(order.size(), size_t(3));  // 1 still carries the parts of 4
+  bench.download(4);
+  bench.pass(2, note);
+  CHECK((order == std::vector<NodeId>{3, 4, 2, 1}));
+}
+
+TEST("rollout: a map of parents that goes round in a circle does no harm") {
+  Bench bench;
+  bench.nodes[1];
+  bench.begin();
+  bench.rollout.setParents({{1, 2}, {2, 1}});
+  bench.pass(10);
+  SAME(bench.announces[1], 1);
+}
+
 TEST("rollout: requests for another image, role, hardware, node or part are not answered") {
   Bench bench;
   bench.nodes[1];

@@ -127,6 +127,12 @@ void MeshSwarm::connectToWiFi(const char* ssid, const char* password) {
   MESH_LOG("WiFi connecting to %s...", name.c_str());
 }
 
+void MeshSwarm::setGatewayMode(bool enable) {
+  gateway_ = enable;
+  mesh_.setRoot(enable);
+  mesh_.setContainsRoot(enable);
+}
+
 bool MeshSwarm::isWiFiConnected() { return WiFi.status() == WL_CONNECTED; }
 
 void MeshSwarm::setTelemetryServer(const char* url, const char* apiKey) {
@@ -153,6 +159,7 @@ void MeshSwarm::checkForOTAUpdates() {
 void MeshSwarm::enableOTAReceive(const String& role) {
   receiveRole_ = role;
   parts_->trial.receiveFor(role.c_str());
+  mesh_.setContainsRoot(true);  // updates come from a gateway: a part of the mesh without one looks for it more often
   startReceiving();
 }
 #endif

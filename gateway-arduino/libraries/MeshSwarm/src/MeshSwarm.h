@@ -84,7 +84,8 @@ class MeshSwarm {
   // A station beside the mesh. What the board was provisioned with (NVS namespace "ota") wins over the arguments.
   void connectToWiFi(const char* ssid, const char* password);
   bool isWiFiConnected();
-  void setGatewayMode(bool enable) { gateway_ = enable; }
+  // A gateway is the root of its mesh: its station belongs to the router, so all others are below it.
+  void setGatewayMode(bool enable);
   bool isGateway() { return gateway_; }
 
   void setTelemetryServer(const char* url, const char* apiKey = nullptr);  // the update server too

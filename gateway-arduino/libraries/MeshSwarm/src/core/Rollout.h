@@ -5,6 +5,7 @@
 // the order of their ids, so equal inputs give equal outputs.
 #pragma once
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "RolloutTypes.h"
@@ -26,6 +27,10 @@ class Rollout {
 
   // What the server already knows of a node (only after a restart of the gateway).
   void recall(NodeId node, const std::string& status, uint32_t part);
+
+  // Each node's next hop towards this gateway. Nodes far out are offered the image first, and never at the same time as
+  // one that their parts go through: its restart would cut them off.
+  void setParents(std::map<NodeId, NodeId> parents) { parents_ = std::move(parents); }
 
   void heard(const NodeReport& report, Millis now);
 
@@ -77,6 +82,8 @@ class Rollout {
   void announceTo(NodeId node, Target& target, Millis now, std::vector<Announce>& out);
   void announceStrangers(Millis now, std::vector<Announce>& out);
   bool alive(const Target& target, Millis now) const;
+  int depth(NodeId node) const;
+  bool behind(NodeId node, NodeId other) const;
   bool settled(Millis now) const { return now - startedAt_ >= limits_.settle; }
 
   RolloutLimits limits_;
@@ -88,6 +95,7 @@ class Rollout {
   Millis advancedAt_ = 0;
   std::map<NodeId, Target> targets_;
   std::map<NodeId, Stranger> strangers_;
+  std::map<NodeId, NodeId> parents_;
 };
 
 }  // namespace meshswarm

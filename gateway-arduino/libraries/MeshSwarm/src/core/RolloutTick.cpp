@@ -1,5 +1,6 @@
 // Rollout: what time changes, and whom to announce to.
 #include <algorithm>
+#include <tuple>
 
 #include "Rollout.h"
 
@@ -40,13 +41,31 @@ void Rollout::announceStrangers(Millis now, std::vector<Announce>& out) {
   }
 }
 
+static const int kDeepest = 64;  // a map of parents that goes round in a circle is left after so many steps
+
+int Rollout::depth(NodeId node) const {
+  int hops = 0;
+  for (auto at = parents_.find(node); at != parents_.end() && hops < kDeepest; at = parents_.find(at->second)) hops++;
+  return hops;
+}
+
+// Whether what is sent to `node` goes through `other`.
+bool Rollout::behind(NodeId node, NodeId other) const {
+  int hops = 0;
+  for (auto at = parents_.find(node); at != parents_.end() && hops < kDeepest; at = parents_.find(at->second)) {
+    if (at->second == other) return true;
+    hops++;
+  }
+  return false;
+}
+
 std::vector<Announce> Rollout::tick(Millis now) {
   std::vector<Announce> out;
   if (!active_) return out;
   if (targets_.empty() && now - startedAt_ >= limits_.unclaimed) abandoned_ = true;
   const bool stalled = now - advancedAt_ >= limits_.stall;
-  size_t receiving = 0;
-  std::vector<std::pair<uint8_t, NodeId>> waiting;  // those announced to least come first, then by id
+  std::vector<NodeId> receiving;
+  std::vector<std::tuple<int, int, NodeId>> waiting;  // announced to least, farthest out, lowest id
   for (auto& [id, target] : targets_) {
     if (isFinal(target.phase)) continue;
     if (stalled) {
@@ -55,15 +74,20 @@ std::vector<Announce> Rollout::tick(Millis now) {
       continue;
     }
     watch(target, now);
-    receiving += target.phase == Phase::Offered || target.phase == Phase::Downloading;
+    if (target.phase == Phase::Offered || target.phase == Phase::Downloading) receiving.push_back(id);
     const bool offerable = target.phase == Phase::Waiting && alive(target, now) && target.confirm != "pending";
-    if (offerable) waiting.emplace_back(target.announces, id);
+    if (offerable) waiting.emplace_back(target.announces, -depth(id), id);
   }
   std::sort(waiting.begin(), waiting.end());
-  for (const auto& [announces, id] : waiting) {
-    if (receiving >= limits_.receivers) break;
-    announceTo(id, targets_[id], now, out);
-    receiving++;
+  for (const auto& entry : waiting) {
+    const NodeId node = std::get<NodeId>(entry);
+    if (receiving.size() >= limits_.receivers) break;
+    const bool inTheWay = std::any_of(receiving.begin(), receiving.end(), [this, node](NodeId other) {
+      return behind(node, other) || behind(other, node);
+    });
+    if (inTheWay) continue;
+    announceTo(node, targets_[node], now, out);
+    receiving.push_back(node);
   }
   announceStrangers(now, out);
   return out;

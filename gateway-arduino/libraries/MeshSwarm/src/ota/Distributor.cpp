@@ -30,7 +30,23 @@ void Distributor::load() {
   saved_ = Store::get("update");
 }
 
+static void collectParents(const painlessmesh::protocol::NodeTree& tree, std::map<NodeId, NodeId>& parents) {
+  for (const auto& sub : tree.subs) {
+    parents[sub.nodeId] = tree.nodeId;
+    collectParents(sub, parents);
+  }
+}
+
+void Distributor::lookAtTree(Millis now) {
+  if (!rollout_.active() || now < lookAgainAt_) return;
+  lookAgainAt_ = now + 5000;
+  std::map<NodeId, NodeId> parents;
+  collectParents(mesh_.asNodeTree(), parents);
+  rollout_.setParents(std::move(parents));
+}
+
 void Distributor::service(Millis now, bool online) {
+  lookAtTree(now);
   for (const Announce& to : rollout_.tick(now)) announce(to);
   if (!online) rollout_.hold(now);
   if (!online || !link_.configured() || now < restUntil_) return;
@@ -98,6 +114,7 @@ void Distributor::resume(Millis now) {
 void Distributor::begin(const OtaUpdate& update, Millis now, bool resumed) {
   // Whatever was offered before stops here: one rollout, one handler, and the handler serves this image only.
   rollout_.begin(update, now, resumed);
+  lookAgainAt_ = now;
   source_.select(update);
   if (offers_.add(update.md5)) Store::put("offers", offers_.text());
   claimedAt_ = now;

@@ -40,6 +40,7 @@ class Distributor {
   void fail(Millis now, const char* what, int status);
   bool stillOurs();
   void announce(const Announce& to);
+  void lookAtTree(Millis now);
   size_t serve(const painlessmesh::plugin::ota::DataRequest& request, char* buffer);
 
   painlessMesh& mesh_;
@@ -55,6 +56,7 @@ class Distributor {
   Millis nextPollAt_ = 0;
   Millis restUntil_ = 0;
   Millis claimedAt_ = 0;
+  Millis lookAgainAt_ = 0;
 };
 
 }  // namespace meshswarm
