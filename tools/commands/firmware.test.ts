@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packageRoot } from '../firmware/index.ts';
-import { HAL_MINI, type Workspace, workspace } from '../firmware/testing.ts';
+import { HAL_MINI, type Workspace, workspace } from '../firmware/testing/workspace.ts';
 import { verifyImage } from '../formats/esp-image.ts';
 import { formatDiagnostics } from './firmware-diagnostics.ts';
 import { BuildProgress } from './firmware-progress.ts';

@@ -13,7 +13,7 @@ import {
   type Workspace,
   wasmEngine,
   workspace,
-} from './testing.ts';
+} from './testing/workspace.ts';
 import type { BuildOptions, BuildResult, Diagnostic } from './types.ts';
 
 let space: Workspace;
@@ -209,6 +209,22 @@ describe('errors', () => {
     expect(first!.message).toMatch(message);
     expect(first).toMatchObject({ line, hint });
     expect(first!.file).toMatch(/\.ino$/);
+  });
+
+  it('come for names with spaces, quotes and letters of any language', async () => {
+    const sketch = space.write({
+      'mein "Gerät" 1/mein "Gerät" 1.ino':
+        'void setup() { f(); }\nvoid loop() {}\nvoid f() { gone(); }\n',
+    });
+    const [first] = await errorsOf(buildSketch({ sketch, halDir: HAL_MINI, cacheDir }));
+    expect(first).toMatchObject({ file: join(sketch, 'mein "Gerät" 1.ino'), line: 3, column: 12 });
+    writeFileSync(
+      first!.file,
+      'void setup() { f(); }\nvoid loop() {}\nvoid f() { print(__FILE__); }\n',
+    );
+    const built = await buildSketch({ sketch, halDir: HAL_MINI, cacheDir });
+    expect((await runGuest(built.wasm)).prints).toContain('sketch/mein "Gerät" 1.ino');
+    expect(parseImage(built.image).appDesc?.projectName).toBe('mein "Gerät" 1');
   });
 
   it('say what a sketch without loop() lacks', async () => {

@@ -43,7 +43,7 @@ export function parseLinker(stderr: string): RawDiagnostic[] {
   for (const line of stderr.split(/\r?\n/)) {
     const match = LINKER_LINE.exec(line);
     if (match) {
-      const [, file, message] = /^(?:(\S+\.(?:o|a|o\)|obj\))): )?(.*)$/.exec(match[2]!)!;
+      const [, file, message] = /^(?:(\S.*?\.(?:o|a|o\)|obj\))): )?(.*)$/.exec(match[2]!)!;
       last = {
         file: unitOf(file ?? ''),
         line: 0,

@@ -47,6 +47,15 @@ describe('joinSketch', () => {
     expect(row.indexOf('void f()')).toBe('int x; '.length);
   });
 
+  it('copes with Windows line ends', async () => {
+    const rows = placed(
+      await join('void setup() {\r\n  f();\r\n}\r\n#ifdef A\r\nvoid f() {}\r\n#endif\r\n'),
+    );
+    expect(rows.find((row) => row.text === 'void f();')?.place).toBe('sketch/tab0.ino:5');
+    expect(rows.find((row) => row.text === '  f();\r')?.place).toBe('sketch/tab0.ino:2');
+    expect(rows.filter((row) => row.text.startsWith('#ifdef A'))).toHaveLength(2);
+  });
+
   it('moves default arguments into the prototype', async () => {
     const text = await join('void setup() { f(); }\nvoid f(int a = 5) {}\nvoid loop() {}');
     expect(text).toContain('void f(int a = 5);');

@@ -34,7 +34,7 @@ export async function joinSketch(sketch: Sketch): Promise<JoinedSketch> {
   const copy = (end: number): void => {
     for (const part of parts) {
       if (part.start >= at && part.start < end) {
-        text += `${body.slice(at, part.start)}#line 1 "${part.path}"\n`;
+        text += `${body.slice(at, part.start)}#line 1 ${quoted(part.path)}\n`;
         at = part.start;
       }
     }
@@ -66,5 +66,7 @@ function placeLine(body: string, parts: Part[], offset: number): string {
   let line = 1;
   for (let i = body.indexOf('\n', part.start); i >= 0 && i < offset; i = body.indexOf('\n', i + 1))
     line++;
-  return `#line ${line} "${part.path}"`;
+  return `#line ${line} ${quoted(part.path)}`;
 }
+
+const quoted = (path: string): string => `"${path.replace(/[\\"]/g, '\\$&')}"`;

@@ -6,7 +6,7 @@ import { textOf } from './file-set.ts';
 import { findLibraries, libraryFor, loadLibrary } from './libraries.ts';
 import { resolveParentIncludes } from './parent-includes.ts';
 import { readSketch } from './sketch.ts';
-import { type Workspace, workspace } from './testing.ts';
+import { type Workspace, workspace } from './testing/workspace.ts';
 
 let space: Workspace;
 beforeEach(() => {

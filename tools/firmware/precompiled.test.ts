@@ -9,8 +9,7 @@ function group(units: Record<string, string>, defines: Record<string, string> = 
     'hal/Arduino.h': '#include "core.h"',
     'hal/core.h': 'int level(LED_PIN);\n#if DEBUG\n#endif',
     'hal/Small.h': '#include <Arduino.h>\n#include <string>',
-    'hal/Mesh.h':
-      '#include <Arduino.h>\n#include <map>\n#include <list>\n#include <memory>\n#include <functional>\nint mesh;',
+    'hal/Mesh.h': `#include <Arduino.h>\n${Array.from({ length: 12 }, (_, i) => `#include <std${i}>\n`).join('')}int mesh;`,
   };
   const encode = (files: Record<string, string>) =>
     new Map(Object.entries(files).map(([path, text]) => [path, new TextEncoder().encode(text)]));

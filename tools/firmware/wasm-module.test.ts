@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { wasmEngine } from './testing.ts';
+import { wasmEngine } from './testing/workspace.ts';
 import { limitMemory } from './wasm-module.ts';
 
 /** A module with one memory (`min` pages) and an exported constant global __heap_base. */
