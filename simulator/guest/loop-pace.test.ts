@@ -32,8 +32,11 @@ describe('LoopPace', () => {
     expect(pace.next(true)).toBe(0);
   });
 
-  it.each([10_000, 100_000])('finds work that comes every %i µs soon, once it has seen the rhythm', (rhythm) => {
-    const late = lateness(rhythm, 5_000_000).slice(-20);
-    expect(Math.max(...late)).toBeLessThan(Math.max(5_000, rhythm / 5));
-  });
+  it.each([10_000, 100_000])(
+    'finds work that comes every %i µs soon, once it has seen the rhythm',
+    (rhythm) => {
+      const late = lateness(rhythm, 5_000_000).slice(-20);
+      expect(Math.max(...late)).toBeLessThan(Math.max(5_000, rhythm / 5));
+    },
+  );
 });

@@ -26,7 +26,8 @@ export class LoopPace {
   /** The pause after a pass that did or did not find work, µs. */
   next(worked: boolean): number {
     if (worked) {
-      if (this.#undisturbed && this.#pause > LEAST_CAP) this.#cap = Math.max(LEAST_CAP, this.#cap / 2);
+      if (this.#undisturbed && this.#pause > LEAST_CAP)
+        this.#cap = Math.max(LEAST_CAP, this.#cap / 2);
       this.#undisturbed = false;
       this.#pause = 0;
       return 0;

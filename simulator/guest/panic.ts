@@ -34,7 +34,10 @@ export function guestFrames(error: unknown): Frame[] {
     );
     if (!match) continue;
     // V8 puts the module's own name in front: `-` where the linker gave none.
-    const name = (match[1] ?? `function ${match[2]}`).replace(/^(-|wasm-[0-9a-f]+|[\w-]+\.wasm)\./, '');
+    const name = (match[1] ?? `function ${match[2]}`).replace(
+      /^(-|wasm-[0-9a-f]+|[\w-]+\.wasm)\./,
+      '',
+    );
     frames.push({ name, offset: Number.parseInt(match[3]!, 16) });
   }
   return frames;

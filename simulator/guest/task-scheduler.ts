@@ -89,7 +89,11 @@ export class TaskScheduler {
    * Calls `entry` (a promising export) as `task`. Answers a promise that resolves when the task suspends, ends or crashes;
    * nothing when that has already happened. `ended` tells at once whether the entry has come to its end, where that can be known.
    */
-  start(task: GuestTask, entry: () => Promise<unknown>, ended?: () => boolean): Promise<void> | undefined {
+  start(
+    task: GuestTask,
+    entry: () => Promise<unknown>,
+    ended?: () => boolean,
+  ): Promise<void> | undefined {
     this.#begin(task);
     const running = entry();
     if (ended?.()) {
@@ -156,7 +160,8 @@ export class TaskScheduler {
     this.current = undefined;
     const { view } = this.#memory;
     for (let i = 0; i < GUARD.length; i++) {
-      if (view.getUint32(task.stackLow + 4 * i, true) !== GUARD[i]) throw new StackOverflow(task.name);
+      if (view.getUint32(task.stackLow + 4 * i, true) !== GUARD[i])
+        throw new StackOverflow(task.name);
     }
   }
 

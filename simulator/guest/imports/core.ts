@@ -45,7 +45,8 @@ class Budget {
     load.slices++;
     // The idle task of core 0 is watched; loopTask runs on core 1 where there is one, which nobody watches.
     const watched = chip.cores === 1;
-    if (watched && cpu.now - load.since >= WATCHDOG_US) guest.host.taskWatchdog(guest.scheduler.current!.name);
+    if (watched && cpu.now - load.since >= WATCHDOG_US)
+      guest.host.taskWatchdog(guest.scheduler.current!.name);
     const over = load.slices - SPINNING_SLICES;
     return guest.sleep(over <= 0 ? 0 : Math.min(SLICE_US.most, SLICE_US.first * 2 ** over));
   }
