@@ -71,5 +71,3 @@ process.on('message', async (request: WorkerRequest) => {
   process.send?.(reply);
 });
 process.on('disconnect', () => process.exit());
-// A Ctrl-C at the terminal reaches the whole process group; the parent decides when to end.
-process.on('SIGINT', () => {});
