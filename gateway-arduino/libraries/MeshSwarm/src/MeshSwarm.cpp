@@ -2,6 +2,8 @@
 #include "MeshSwarm.h"
 
 #include <esp_ota_ops.h>
+#include <esp_system.h>
+#include <esp_timer.h>
 
 #include "SwarmParts.h"
 #include "core/NodeIds.h"
@@ -87,12 +89,41 @@ void MeshSwarm::update() {
   delay(MESHSWARM_LOOP_DELAY);
 }
 
+static void endNow(void*) { esp_restart(); }
+
+// A node that just restarts leaves half-open connections behind: its neighbours refuse it for a minute, until their own
+// timeouts end them. So it says goodbye first. A timer ends the chip should that not come to an end.
+void MeshSwarm::leaveAndRestart() {
+  esp_timer_create_args_t args = {};
+  args.callback = endNow;
+  args.name = "meshswarm-leave";
+  esp_timer_handle_t timer = nullptr;
+  if (esp_timer_create(&args, &timer) == ESP_OK) esp_timer_start_once(timer, 3000000);
+  MESH_LOG("Leaving the mesh to restart");
+  Serial.flush();
+  mesh_.stop();
+  delay(200);
+  ESP.restart();
+}
+
+// After the last part painlessMesh closes the image, writes its record and restarts two seconds later. What we see of it
+// is that another slot is to boot; by 1.5 s after that the record is written, and we restart in a more orderly way.
+void MeshSwarm::watchSwitch() {
+  const unsigned long now = millis();
+  if (!lastPartSeen_ || now - switchLookedAt_ < 100) return;
+  switchLookedAt_ = now;
+  if (esp_ota_get_boot_partition() == esp_ota_get_running_partition()) return;
+  if (switchedAt_ == 0) switchedAt_ = now;
+  if (now - switchedAt_ >= 1500) leaveAndRestart();
+}
+
 void MeshSwarm::serviceTrial() {
   if (parts_->trial.tick(nowMs())) {
     sendHeartbeat();
     startReceiving();
   }
-  if (parts_->restartAt != 0 && nowMs() >= parts_->restartAt) ESP.restart();
+  if (parts_->restartAt != 0 && nowMs() >= parts_->restartAt) leaveAndRestart();
+  watchSwitch();
 }
 
 void MeshSwarm::electCoordinator() {
@@ -168,6 +199,9 @@ void MeshSwarm::startReceiving() {
   if (receiving_ || receiveRole_.length() == 0 || parts_->trial.pending()) return;
   receiving_ = true;
   parts_->trial.prepareRecord();
-  mesh_.initOTAReceive(receiveRole_);
+  mesh_.initOTAReceive(receiveRole_, [this](int part, int parts) {
+    lastPartSeen_ = part == parts - 1;
+    switchedAt_ = 0;
+  });
   OTA_LOG("Receiver enabled for role: %s", receiveRole_.c_str());
 }

@@ -122,6 +122,8 @@ class MeshSwarm {
   void serviceTelemetry(unsigned long now);
   void serviceTrial();
   void startReceiving();
+  void watchSwitch();
+  void leaveAndRestart();
   void readConsole();
   void runCommand(const String& line);
   bool runStateCommand(const String& line);
@@ -139,5 +141,6 @@ class MeshSwarm {
   String name_, role_ = "PEER", statusLine_, receiveRole_, consoleLine_;
   unsigned long bootTime_ = 0, lastHeartbeat_ = 0, lastStateSync_ = 0;
   unsigned long lastTelemetry_ = 0, lastStateTelemetry_ = 0, telemetryInterval_ = TELEMETRY_INTERVAL;
-  bool gateway_ = false, telemetry_ = false, distribution_ = false, receiving_ = false;
+  unsigned long switchLookedAt_ = 0, switchedAt_ = 0;
+  bool gateway_ = false, telemetry_ = false, distribution_ = false, receiving_ = false, lastPartSeen_ = false;
 };

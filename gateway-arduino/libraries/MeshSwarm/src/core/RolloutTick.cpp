@@ -78,6 +78,7 @@ std::vector<Announce> Rollout::tick(Millis now) {
     const bool offerable = target.phase == Phase::Waiting && alive(target, now) && target.confirm != "pending";
     if (offerable) waiting.emplace_back(target.announces, -depth(id), id);
   }
+  if (now - startedAt_ < limits_.gather) return out;
   std::sort(waiting.begin(), waiting.end());
   for (const auto& entry : waiting) {
     const NodeId node = std::get<NodeId>(entry);

@@ -55,6 +55,7 @@ struct RolloutLimits {
   size_t receivers = 2;               // nodes that are sent parts at the same time
   Millis announceEvery = 60000;       // to a node that does not ask
   Millis aliveFor = 20000;            // a node not heard for longer is not offered anything
+  Millis gather = 6000;               // every node is heard once before the first is chosen (a heartbeat and a bit)
   Millis settle = 30000;              // nobody is finished before every node had time to be heard
   Millis unclaimed = 600000;          // no node of that role in all this time: give up
   Millis stall = 1800000;             // no node got any further in all this time: give up on the rest

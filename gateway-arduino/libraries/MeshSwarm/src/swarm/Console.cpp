@@ -93,7 +93,7 @@ void MeshSwarm::runCommand(const String& line) {
     pushTelemetry();
     Serial.println(telemetry_ ? "[TELEM] Manual push triggered" : "[TELEM] Telemetry not enabled");
   } else if (line == "reboot") {
-    ESP.restart();
+    leaveAndRestart();
   } else {
     Serial.println("Commands: status, peers, state, set <k> <v>, get <k>, sync, telem, push, reboot");
   }
