@@ -65,8 +65,10 @@ export function coreImports(guest: Guest): ImportModule {
       return host.cpu.sinceBoot;
     },
     delay: suspending((us: number) => {
+      // taskYIELD: nobody else of this priority is ready, so the task goes on.
+      if (!(us > 0)) return host.cpu.spend(COST_US.micros);
       budget.blocked();
-      return guest.sleep(Math.max(0, us));
+      return guest.sleep(us);
     }),
     budget: suspending(() => budget.slice()),
     random: () => Math.floor(host.random() * 2 ** 32) | 0,

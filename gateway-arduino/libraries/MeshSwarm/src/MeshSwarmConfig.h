@@ -52,7 +52,7 @@
 #define STATE_TELEMETRY_MIN_INTERVAL 2000
 #endif
 #ifndef MESHSWARM_LOOP_DELAY
-#define MESHSWARM_LOOP_DELAY 1  // update() yields this long: the idle task runs, and AsyncTCP gets at the mesh
+#define MESHSWARM_LOOP_DELAY 0  // ms that update() gives away at its end; AsyncTCP gets at the mesh between two updates anyway
 #endif
 
 // Over-the-air updates.
