@@ -1,57 +1,27 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseImage, verifyImage } from '../formats/esp-image.ts';
 import { buildSketch, closeCompilers } from './build.ts';
-import { buildAll } from './build-all.ts';
-import { BuildError } from './build-error.ts';
+import { type BuildSpace, buildSpace, errorsOf } from './testing/builds.ts';
 import {
   HAL_MINI,
   runGuest,
   type WasmGlobal,
   type WasmMemory,
-  type Workspace,
   wasmEngine,
-  workspace,
 } from './testing/workspace.ts';
-import type { BuildOptions, BuildResult, Diagnostic } from './types.ts';
+import type { BuildResult } from './types.ts';
 
-let space: Workspace;
-let cacheDir: string;
-let serial = 0;
+let space: BuildSpace;
 
 beforeAll(() => {
-  space = workspace();
-  cacheDir = join(space.dir, 'cache');
+  space = buildSpace();
 });
 afterAll(() => {
   closeCompilers();
   space.remove();
 });
-
-/** Builds `files`, a sketch folder "s1/…" each time anew, unless the keys name their folders. */
-function build(
-  files: Record<string, string>,
-  options: Partial<BuildOptions> = {},
-): Promise<BuildResult> {
-  const name = `s${++serial}`;
-  const inFolder = Object.fromEntries(
-    Object.entries(files).map(([path, text]) => [
-      `${name}/${path === '.ino' ? `${name}.ino` : path}`,
-      text,
-    ]),
-  );
-  return buildSketch({ sketch: space.write(inFolder), halDir: HAL_MINI, cacheDir, ...options });
-}
-
-async function errorsOf(promise: Promise<unknown>): Promise<Diagnostic[]> {
-  const error = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(BuildError);
-  return (error as BuildError).diagnostics;
-}
 
 describe('a sketch with helpers and a library of its own, outside of any repository', () => {
   const files = {
@@ -90,7 +60,7 @@ void IRAM_ATTR say(const char *text) { print(text); }`,
       defines: { MODE: '"fast"' },
       libraries: [join(space.dir, 'libs')],
     };
-    built = await build(files, options);
+    built = await space.build(files, options);
   });
 
   it('runs', async () => {
@@ -150,7 +120,7 @@ describe('errors', () => {
 
   it('name file, line and column of the .ino for a syntax error', async () => {
     const [first] = await errorsOf(
-      build({ '.ino': `#include <stdint.h>\nvoid setup() {\n  int x = ;\n}\n${loop}` }),
+      space.build({ '.ino': `#include <stdint.h>\nvoid setup() {\n  int x = ;\n}\n${loop}` }),
     );
     expect(first).toMatchObject({
       line: 3,
@@ -163,7 +133,7 @@ describe('errors', () => {
 
   it('name the definition where a prototype is at fault', async () => {
     const [first, ...rest] = await errorsOf(
-      build({ '.ino': `void setup() { }\n${loop}\n\nvoid f(Unknown x) {}` }),
+      space.build({ '.ino': `void setup() { }\n${loop}\n\nvoid f(Unknown x) {}` }),
     );
     expect(first).toMatchObject({ line: 5, message: "unknown type name 'Unknown'" });
     expect(rest).toEqual([]);
@@ -171,7 +141,7 @@ describe('errors', () => {
 
   it('name the second tab, and come from every file at once', async () => {
     const found = await errorsOf(
-      build({
+      space.build({
         '.ino': `void setup() {}\n${loop}`,
         'b.ino': '\nint y = missing1;\n',
         'c.cpp': 'int z = missing2;',
@@ -205,7 +175,7 @@ describe('errors', () => {
     ],
     ['void gone();\nvoid setup() { gone(); }', /undefined symbol: gone\(\)/, 1, undefined],
   ])('name what is missing: %s', async (source, message, line, hint) => {
-    const [first] = await errorsOf(build({ '.ino': `${source}\n${loop}` }));
+    const [first] = await errorsOf(space.build({ '.ino': `${source}\n${loop}` }));
     expect(first!.message).toMatch(message);
     expect(first).toMatchObject({ line, hint });
     expect(first!.file).toMatch(/\.ino$/);
@@ -216,19 +186,21 @@ describe('errors', () => {
       'mein "Gerät" 1/mein "Gerät" 1.ino':
         'void setup() { f(); }\nvoid loop() {}\nvoid f() { gone(); }\n',
     });
-    const [first] = await errorsOf(buildSketch({ sketch, halDir: HAL_MINI, cacheDir }));
+    const [first] = await errorsOf(
+      buildSketch({ sketch, halDir: HAL_MINI, cacheDir: space.cacheDir }),
+    );
     expect(first).toMatchObject({ file: join(sketch, 'mein "Gerät" 1.ino'), line: 3, column: 12 });
     writeFileSync(
       first!.file,
       'void setup() { f(); }\nvoid loop() {}\nvoid f() { print(__FILE__); }\n',
     );
-    const built = await buildSketch({ sketch, halDir: HAL_MINI, cacheDir });
+    const built = await buildSketch({ sketch, halDir: HAL_MINI, cacheDir: space.cacheDir });
     expect((await runGuest(built.wasm)).prints).toContain('sketch/mein "Gerät" 1.ino');
     expect(parseImage(built.image).appDesc?.projectName).toBe('mein "Gerät" 1');
   });
 
   it('say what a sketch without loop() lacks', async () => {
-    const found = await errorsOf(build({ '.ino': 'void setup() {}' }));
+    const found = await errorsOf(space.build({ '.ino': 'void setup() {}' }));
     expect(found[0]).toMatchObject({
       message: 'undefined symbol: loop()',
       hint: 'a sketch defines both void setup() and void loop()',
@@ -237,7 +209,7 @@ describe('errors', () => {
 
   it('name both files of a duplicate', async () => {
     const found = await errorsOf(
-      build({
+      space.build({
         '.ino': `int f() { return 1; }\nvoid setup() {}\n${loop}`,
         'b.cpp': 'int f() { return 2; }',
       }),
@@ -256,14 +228,14 @@ describe('errors', () => {
     ['a HAL folder without hal.json', { halDir: '/' }],
     ['a sketch that is not there', { sketch: '/nowhere/x' }],
   ])('refuse %s before compiling', async (_, options) => {
-    await errorsOf(build({ '.ino': `void setup() {}\n${loop}` }, options));
+    await errorsOf(space.build({ '.ino': `void setup() {}\n${loop}` }, options));
   });
 });
 
 describe('weak functions', () => {
   const ino = '#include <Fleet.h>\nvoid setup() { fleet(); }\nvoid loop() {}';
   const library = (own: string, other: string): string => {
-    const dir = `libs${++serial}`;
+    const dir = `libs-${space.next()}`;
     space.write({
       [`${dir}/Fleet/Fleet.h`]: 'void fleet();',
       [`${dir}/Fleet/a.cpp`]: own,
@@ -275,137 +247,22 @@ describe('weak functions', () => {
   const later = '#include <Arduino.h>\nextern "C" bool verifyRollbackLater() { return true; }\n';
 
   it('of the HAL give way to one beside code that is used', async () => {
-    const built = await build({ '.ino': ino }, { libraries: [library(`${fleet}${later}`, '')] });
+    const built = await space.build(
+      { '.ino': ino },
+      { libraries: [library(`${fleet}${later}`, '')] },
+    );
     expect((await runGuest(built.wasm)).prints[0]).toBe('verify later');
   });
 
   it('of the HAL stay, without a word, when the other one stands alone in a library file', async () => {
-    const built = await build({ '.ino': ino }, { libraries: [library(fleet, later)] });
+    const built = await space.build({ '.ino': ino }, { libraries: [library(fleet, later)] });
     expect((await runGuest(built.wasm)).prints[0]).toBe('confirmed at once');
   });
 
   it('of the HAL stay when the other one has C++ linkage', async () => {
     const wrong =
       'bool verifyRollbackLater() { return true; }\n#include <stdint.h>\nextern "C" void mini_print(const char *, unsigned long);\nvoid fleet() {}';
-    const built = await build({ '.ino': ino }, { libraries: [library(wrong, '')] });
+    const built = await space.build({ '.ino': ino }, { libraries: [library(wrong, '')] });
     expect((await runGuest(built.wasm)).prints[0]).toBe('confirmed at once');
-  });
-});
-
-describe('cache', () => {
-  const source = 'void setup() { print(FIRMWARE_VERSION); }\nvoid loop() {}';
-
-  it('gives the same image again without compiling, warnings included', async () => {
-    const ino = `void setup() { int x; if (x = 1) print("a"); }\nvoid loop() {}`;
-    const first = await build({ '.ino': ino });
-    const options = { sketch: join(space.dir, first.project), halDir: HAL_MINI, cacheDir };
-    const never = {
-      id: first.compiler,
-      run: () => Promise.reject(new Error('compiled again')),
-      close() {},
-    };
-    const again = await buildSketch(options, never);
-    expect(again).toEqual({ ...first, cached: true });
-    expect(first.warnings[0]).toMatchObject({ line: 1, severity: 'warning' });
-  });
-
-  it('compiles the sketch alone for another version, and what changed for a changed header', async () => {
-    const units: string[] = [];
-    const onProgress: BuildOptions['onProgress'] = (event) =>
-      event.kind === 'unit' && units.push(event.unit);
-    const name = `s${serial + 1}`;
-    const first = await build(
-      { '.ino': source, 'b.cpp': '#include "b.h"\nint b = B;', 'b.h': '#define B 1' },
-      { version: '1.0.0' },
-    );
-    const sketch = join(space.dir, name);
-    const second = await buildSketch({
-      sketch,
-      version: '1.0.1',
-      halDir: HAL_MINI,
-      cacheDir,
-      onProgress,
-    });
-    expect(units.sort()).toEqual(['sketch/b.cpp', `sketch/${name}.ino.cpp`]);
-    expect(second.image).not.toEqual(first.image);
-    units.length = 0;
-    writeFileSync(join(sketch, 'b.h'), '#define B 2');
-    await buildSketch({ sketch, version: '1.0.1', halDir: HAL_MINI, cacheDir, onProgress });
-    expect(units).toEqual(['sketch/b.cpp']);
-  });
-
-  it('replaces entries that were damaged on disk', async () => {
-    const own = join(space.dir, 'damaged');
-    const first = await build({ '.ino': source }, { version: '1.0.0', cacheDir: own });
-    for (const entry of readdirSync(own, { recursive: true, withFileTypes: true })) {
-      if (!entry.isFile()) continue;
-      const path = join(entry.parentPath, entry.name);
-      const bytes = readFileSync(path);
-      bytes[bytes.length - 1]! ^= 1;
-      writeFileSync(path, bytes);
-    }
-    const again = await buildSketch({
-      sketch: join(space.dir, first.project),
-      version: '1.0.0',
-      halDir: HAL_MINI,
-      cacheDir: own,
-    });
-    expect(again.cached).toBe(false);
-    expect(again.image).toEqual(first.image);
-  });
-});
-
-describe('reproducibility', () => {
-  const ino =
-    '#include <assert.h>\nvoid setup() { assert(ready()); print(__FILE__ __TIMESTAMP__); }\nvoid loop() {}\nbool ready() { return true; }';
-  const twin = (folder: string): BuildOptions => ({
-    sketch: space.write({
-      [`${folder}/twin/twin.ino`]: ino,
-      [`${folder}/twin/x.cpp`]: 'const char *f() { return __FILE__; }',
-    }),
-    version: '3.0.0',
-    halDir: HAL_MINI,
-    cacheDir: false,
-  });
-
-  it('gives byte-identical images in different folders, all compiled anew', async () => {
-    const a = await buildSketch(twin('here'));
-    const b = await buildSketch(twin('over/there'));
-    expect(a.cached || b.cached).toBe(false);
-    expect(a.image).toEqual(b.image);
-    expect(Buffer.from(a.image).includes(space.dir)).toBe(false);
-  });
-});
-
-describe('buildAll', () => {
-  it('builds side by side, shares what they have in common, and keeps the order', async () => {
-    const dir = join(space.dir, 'shared-cache');
-    const list = ['one', 'two', 'three'].map((name) => ({
-      sketch: space.write({
-        [`${name}/${name}.ino`]: `void setup() { print("${name}"); }\nvoid loop() {}`,
-      }),
-      halDir: HAL_MINI,
-      cacheDir: dir,
-    }));
-    const results = await buildAll(list);
-    expect(results.map((result) => result.project)).toEqual(['one', 'two', 'three']);
-    expect((await runGuest(results[2]!.wasm)).prints).toContain('three');
-    const entries = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((e) =>
-      e.isFile(),
-    );
-    // One precompiled header, two HAL objects, and an object and an image of each sketch.
-    expect(entries).toHaveLength(1 + 2 + 3 + 3);
-  });
-
-  it('fails with the error of the first in the list, after all have ended', async () => {
-    const bad = space.write({ 'bad1/bad1.ino': 'int a = missing1;' });
-    const good = space.write({ 'good1/good1.ino': 'void setup() {}\nvoid loop() {}' });
-    const [first] = await errorsOf(
-      buildAll([
-        { sketch: good, halDir: HAL_MINI, cacheDir },
-        { sketch: bad, halDir: HAL_MINI, cacheDir },
-      ]),
-    );
-    expect(first!.message).toMatch(/missing1/);
   });
 });
