@@ -81,10 +81,6 @@ extern "C" {
 void init(void);
 void initVariant(void);
 void initArduino(void);
-// The core marks a pending image valid before setup() unless this answers true. Weak, and C: a C++ definition does not
-// replace it.
-bool verifyRollbackLater(void);
-bool verifyOta(void);
 #ifdef __cplusplus
 }
 

@@ -7,6 +7,14 @@ namespace {
 enum { LINE_MAX = 4096, HEADERS_MAX = 16384 };
 // Results of readLine beside a length.
 enum { LINE_TIMEOUT = -1, LINE_CLOSED = -2, LINE_TOO_LONG = -3 };
+
+int line_error(int result) {
+  switch (result) {
+    case LINE_TIMEOUT: return HTTPC_ERROR_READ_TIMEOUT;
+    case LINE_CLOSED: return HTTPC_ERROR_CONNECTION_LOST;
+    default: return HTTPC_ERROR_TOO_LESS_RAM;
+  }
+}
 } // namespace
 
 // One line without its CRLF; answers its length. The wait restarts with every byte that comes, as in the vendor's.
@@ -101,9 +109,8 @@ int HTTPClient::handleHeaderResponse() {
   String line, transferEncoding;
   for (size_t total = 0; total <= HEADERS_MAX;) {
     int length = readLine(line);
-    if (length == LINE_TIMEOUT) return HTTPC_ERROR_READ_TIMEOUT;
-    if (length == LINE_CLOSED) return HTTPC_ERROR_CONNECTION_LOST;
-    if (length == LINE_TOO_LONG) return _returnCode ? HTTPC_ERROR_TOO_LESS_RAM : HTTPC_ERROR_NO_HTTP_SERVER;
+    if (length == LINE_TOO_LONG && _returnCode == 0) return HTTPC_ERROR_NO_HTTP_SERVER;
+    if (length < 0) return line_error(length);
     total += static_cast<size_t>(length) + 2;
     if (length > 0) {
       if (!handleHeaderLine(line, transferEncoding)) return HTTPC_ERROR_NO_HTTP_SERVER;
@@ -157,8 +164,7 @@ int HTTPClient::writeChunks(Stream *stream) {
   int total = 0;
   for (;;) {
     int length = readLine(line);
-    if (length == LINE_TIMEOUT) return HTTPC_ERROR_READ_TIMEOUT;
-    if (length < 0) return HTTPC_ERROR_CONNECTION_LOST;
+    if (length < 0) return line_error(length);
     char *end;
     unsigned long size = strtoul(line.c_str(), &end, 16);
     if (length == 0 || end == line.c_str() || size > 0x7fffffff) return HTTPC_ERROR_ENCODING;
@@ -166,12 +172,14 @@ int HTTPClient::writeChunks(Stream *stream) {
     int written = writeToStreamDataBlock(stream, static_cast<int>(size));
     if (written < 0) return written;
     total += written;
-    if (readLine(line) != 0) return HTTPC_ERROR_ENCODING;
+    length = readLine(line); // the line end behind the chunk
+    if (length < 0) return line_error(length);
+    if (length > 0) return HTTPC_ERROR_ENCODING;
   }
   for (int trailers = 0; trailers < 64; trailers++) {
     int length = readLine(line);
     if (length == 0) return total;
-    if (length < 0) return HTTPC_ERROR_CONNECTION_LOST;
+    if (length < 0) return line_error(length);
   }
   return HTTPC_ERROR_ENCODING;
 }

@@ -1,6 +1,7 @@
 // What the core does before setup() (cores/esp32/esp32-hal-misc.c). In C, and the hooks weak, on purpose: a sketch that
 // defines verifyRollbackLater() as a C++ function, or alone in an archive member that nothing pulls in, does not replace
-// them, and its image is confirmed before setup() runs: exactly what happens on a board.
+// them, and its image is confirmed before setup() runs: exactly what happens on a board. No header declares them, as in the
+// core: a declaration would give a C++ definition C linkage.
 #include "Arduino.h"
 #include "esp_log.h"
 #include "esp_ota_ops.h"

@@ -42,8 +42,7 @@ static void reap(void) {
       continue;
     }
     *link = t->next;
-    free(t->stack);
-    free(t);
+    free(t->stack); // and with it the control block
   }
 }
 
@@ -61,14 +60,13 @@ bool hal_block(const void *channel, double deadline) {
 BaseType_t xTaskCreatePinnedToCore(TaskFunction_t code, const char *name, uint32_t stack_depth, void *parameters,
                                    UBaseType_t priority, TaskHandle_t *created, BaseType_t core) {
   reap();
-  struct tskTaskControlBlock *t = calloc(1, sizeof *t);
+  // The control block lies above the stack, where an overflow (downwards) does not reach it.
   uint32_t size = ((stack_depth + 15u) & ~15u) + STACK_EXTRA;
-  uint8_t *stack = t ? aligned_alloc(16, size) : NULL;
-  if (!stack) {
-    free(t);
-    return errCOULD_NOT_ALLOCATE_REQUIRED_MEMORY;
-  }
+  uint8_t *stack = stack_depth < 0x7fff0000u ? aligned_alloc(16, size + sizeof(struct tskTaskControlBlock)) : NULL;
+  if (!stack) return errCOULD_NOT_ALLOCATE_REQUIRED_MEMORY;
   memset(stack, STACK_FILL, size);
+  struct tskTaskControlBlock *t = (struct tskTaskControlBlock *)(stack + size);
+  memset(t, 0, sizeof *t);
   t->code = code;
   t->parameters = parameters;
   t->stack = stack;
