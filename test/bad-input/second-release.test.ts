@@ -10,6 +10,7 @@ import {
   type MeshBench,
   MINUTE,
   meshBench,
+  prepare,
   release,
 } from '../support/mesh-bench.ts';
 

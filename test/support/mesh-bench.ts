@@ -173,6 +173,13 @@ export function chosen(board: VirtualBoard): string {
   return `app${slotOfSeq(entry.seq, 2)} ${otaStateName(entry.state)}`;
 }
 
+/** What the board's bootloader has loaded: the version in that slot now, and the slot's name; 'nothing' while it is off. */
+export function runs(board: VirtualBoard): string {
+  if (!board.guest) return 'nothing';
+  const { label, subtype } = board.app.ota.running;
+  return `${readFlash(board).slots[subtype & 15]?.version} ${label}`;
+}
+
 /** What otadata names: the version in that slot and its state, as one text. */
 export function boots(board: VirtualBoard): string {
   const { slots, active } = readFlash(board);
