@@ -5,6 +5,8 @@ import { RESET } from '../simulator/board/reset-reason.ts';
 import type { VirtualBoard } from '../simulator/guest/virtual-board.ts';
 import { readFlash } from '../simulator/scenario/flash-oracle.ts';
 import { SECOND } from '../simulator/scenario/world.ts';
+import { buildAppDesc } from '../tools/formats/app-desc.ts';
+import { buildImage } from '../tools/formats/esp-image.ts';
 import {
   applyOtadataWrites,
   OTADATA_SIZE,
@@ -97,6 +99,28 @@ describe('a virtual board', () => {
     await w.run(20 * SECOND);
     expect(board.resets.length).toBeGreaterThan(10);
     expect(active(board)).toEqual({ slot: 1, state: 'NEW' });
+  });
+});
+
+describe('an image for silicon', () => {
+  it('verifies, and stops with one line: there is nothing in it to run', async () => {
+    const desc = buildAppDesc({ version: '1.0', projectName: 'real', idfVersion: 'v5.5' });
+    const segments = [
+      { loadAddress: 0x3f400020, data: desc },
+      { loadAddress: 0x40080000, data: new Uint8Array(64).fill(0x36) },
+    ];
+    const image = buildImage({ chipId: 0, entryAddress: 0x40080000, segments });
+    const w = world([{ name: 'b', image }]);
+    w.powerOn();
+    await w.run(5 * SECOND);
+    const board = w.board('b');
+    expect(board.state).toBe('halted');
+    expect(board.resets.length).toBe(1);
+    expect(
+      serial(board)
+        .split('\n')
+        .filter((line) => line.includes('simulator:')),
+    ).toHaveLength(1);
   });
 });
 

@@ -1,3 +1,4 @@
+import { FormatError } from '../../tools/formats/errors.ts';
 import { type EspImage, verifyImage } from '../../tools/formats/esp-image.ts';
 import { unwrapGuest } from '../../tools/formats/guest-payload.ts';
 import {
@@ -127,14 +128,20 @@ function tryLoad(
     print(`E (61) boot: OTA app partition slot ${slot} at ${where} is not bootable`);
     return undefined;
   }
-  const guest = unwrapGuest(image);
-  if (!guest) {
-    return {
-      kind: 'halt',
-      reason: `the image at ${where} is machine code for silicon: it has no simulator payload`,
-    };
-  }
+  const guest = guestOf(image);
+  if (typeof guest === 'string')
+    return { kind: 'halt', reason: `the image at ${where} cannot run here: ${guest}` };
   print(`I (80) boot: Loaded app from partition at offset ${where}`);
-  const app = { partitions, partition, slot, image, imageBytes, wasm: guest.wasm, rollback };
+  const app = { partitions, partition, slot, image, imageBytes, wasm: guest, rollback };
   return { kind: 'app', app };
+}
+
+/** The module that stands in for machine code, or a sentence on why there is none: an image for silicon is sound and boots nothing. */
+function guestOf(image: EspImage): Uint8Array | string {
+  try {
+    return unwrapGuest(image).wasm;
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    return error.message;
+  }
 }
