@@ -375,6 +375,17 @@ TEST("rollout: nothing is announced to a node whose own image is on trial") {
   SAME(bench.announces[1], 1);
 }
 
+TEST("rollout: an image for other hardware is offered to nobody, and that is said") {
+  Bench bench;
+  bench.update.hardware = "ESP8266";
+  bench.nodes[1];
+  bench.begin();
+  bench.pass(40);
+  SAME(bench.announces[1], 0);
+  CHECK(bench.rollout.finished(bench.now));
+  SAME(bench.rollout.summary(), std::string("failed: 1 (the image is for ESP8266, not ESP32)"));
+}
+
 TEST("rollout: a stock node is announced to, served when it asks, and never counted as proved") {
   Bench bench;
   bench.nodes[1].known = false;

@@ -41,6 +41,9 @@ void Rollout::heard(const NodeReport& report, Millis now) {
   target.md5 = report.md5;
   target.confirm = report.confirm;
   if (isFinal(target.phase)) return;
+  if (report.hardware != update_.hardware) {
+    return move(target, Phase::Failed, now, "the image is for " + update_.hardware + ", not " + report.hardware);
+  }
   const bool restarted = target.sentLastAt != 0 && startedAfter(report.upSeconds, now, target.sentLastAt);
   if (report.md5 == update_.md5) {
     heardOnImage(target, report, restarted, now);

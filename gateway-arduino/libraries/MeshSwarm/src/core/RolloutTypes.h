@@ -31,6 +31,7 @@ struct NodeReport {
   std::string version;
   std::string md5;       // of the running image
   std::string confirm;   // "pending" | "valid" | "none"
+  std::string hardware = "ESP32";  // this library runs on nothing else
   std::string fallenMd5; // rb.md5: the image it last came back from
   std::string fallenWhy; // rb.reason
 };
