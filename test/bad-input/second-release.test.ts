@@ -69,7 +69,7 @@ describe('a second release, announced while the first is on trial', () => {
     await onTrial();
     const pir = bench.board('pir-1');
     const oldSlot = countWrites(pir, slotOf(pir, 0));
-    const asked = () => bench.watch.count('pir-1', '00112233445566778899aabbccddeeff').parts;
+    const asked = () => bench.watch.count('pir-1', '0'.repeat(32)).parts;
     bench.board('announcer').powerOn();
     await bench.world.run(3 * MINUTE);
     expect(boots(pir)).toBe('1.1.0 PENDING_VERIFY');
