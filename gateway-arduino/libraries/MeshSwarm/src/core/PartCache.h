@@ -16,6 +16,8 @@ class PartCache {
   // Forgets everything and frees the memory unless `image` (its MD5) is the one that is held.
   void select(const std::string& image);
 
+  void clear() { slots_.clear(); }
+
   // The bytes of part `number`, or nullptr. The pointer is good until the next put or select.
   const std::vector<uint8_t>* get(uint32_t number);
   bool has(uint32_t number) const;

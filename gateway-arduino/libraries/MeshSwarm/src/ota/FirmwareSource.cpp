@@ -39,6 +39,8 @@ size_t FirmwareSource::read(uint32_t number, uint8_t* out) {
   if (size == 0 || size > OTA_PART_SIZE) return 0;
   const unsigned long startedAt = millis();
   int status = 0;
+  // A node begins, perhaps again because the image was not whole: a part that was spoiled must not come from here.
+  if (number == 0) cache_.clear();
   for (int tries = 0; tries < OTA_CHUNK_TRIES && !cache_.has(number); tries++) {
     if (tries > 0) delay(100);
     const unsigned long spent = millis() - startedAt;
