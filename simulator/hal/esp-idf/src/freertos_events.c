@@ -15,8 +15,8 @@ static bool satisfied(EventBits_t have, EventBits_t want, BaseType_t all) {
 
 EventBits_t xEventGroupWaitBits(EventGroupHandle_t group, EventBits_t bits, BaseType_t clear_on_exit,
                                 BaseType_t wait_for_all, TickType_t ticks) {
-  double deadline = hal_deadline(ticks);
-  while (!satisfied(group->bits, bits, wait_for_all) && hal_block(group, deadline)) {
+  hal_timeout timeout = {.ticks = ticks};
+  while (!satisfied(group->bits, bits, wait_for_all) && hal_block(group, &timeout)) {
   }
   EventBits_t seen = group->bits;
   if (clear_on_exit && satisfied(seen, bits, wait_for_all)) group->bits &= ~bits;

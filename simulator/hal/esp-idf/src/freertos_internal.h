@@ -17,13 +17,15 @@ struct tskTaskControlBlock {
   char name[configMAX_TASK_NAME_LEN];
 };
 
-// Absolute time of a timeout in ticks; negative = never.
-static inline double hal_deadline(TickType_t ticks) {
-  return ticks == portMAX_DELAY ? -1.0 : host_micros() + (double)ticks * (1e6 / CONFIG_FREERTOS_HZ);
-}
+// A timeout in ticks; its end is fixed when a task first blocks, so that a call that need not wait asks no clock.
+typedef struct {
+  TickType_t ticks;
+  double end; // µs since boot, negative = never
+  bool fixed;
+} hal_timeout;
 
-// Blocks the calling task until something is notified on the channel or the deadline passes; false = it has passed.
+// Blocks the calling task until something is notified on the channel or the timeout is over; false = it is over.
 // A wake-up proves nothing: the caller looks again.
-bool hal_block(const void *channel, double deadline);
+bool hal_block(const void *channel, hal_timeout *timeout);
 
 static inline void hal_wake(const void *channel) { host_task_notify((uint32_t)(uintptr_t)channel); }

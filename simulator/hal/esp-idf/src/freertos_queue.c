@@ -8,6 +8,7 @@
 
 struct QueueDefinition {
   UBaseType_t length, item_size, count, head;
+  UBaseType_t waiting; // tasks blocked on it: nobody is woken when there are none
   TaskHandle_t holder; // of a mutex
   UBaseType_t depth;   // of a recursive mutex
   bool mutex;
@@ -31,33 +32,45 @@ void vQueueDelete(QueueHandle_t queue) { free(queue); }
 
 static uint8_t *slot(QueueHandle_t q, UBaseType_t index) { return q->items + (size_t)((q->head + index) % q->length) * q->item_size; }
 
-static BaseType_t send(QueueHandle_t q, const void *item, double deadline, bool front) {
+static bool block(QueueHandle_t q, hal_timeout *timeout) {
+  q->waiting++;
+  bool again = hal_block(q, timeout);
+  q->waiting--;
+  return again;
+}
+static void wake(QueueHandle_t q) {
+  if (q->waiting) hal_wake(q);
+}
+
+static BaseType_t send(QueueHandle_t q, const void *item, TickType_t ticks, bool front) {
   require(q, "xQueueGenericSend");
+  hal_timeout timeout = {.ticks = ticks};
   while (q->count == q->length)
-    if (!hal_block(q, deadline)) return errQUEUE_FULL;
+    if (!block(q, &timeout)) return errQUEUE_FULL;
   if (front) q->head = (q->head + q->length - 1) % q->length;
   if (q->item_size) memcpy(slot(q, front ? 0 : q->count), item, q->item_size);
   q->count++;
-  hal_wake(q);
+  wake(q);
   return pdTRUE;
 }
 
-static BaseType_t receive(QueueHandle_t q, void *item, double deadline, bool keep) {
+static BaseType_t receive(QueueHandle_t q, void *item, TickType_t ticks, bool keep) {
   require(q, "xQueueReceive");
+  hal_timeout timeout = {.ticks = ticks};
   while (q->count == 0)
-    if (!hal_block(q, deadline)) return errQUEUE_EMPTY;
+    if (!block(q, &timeout)) return errQUEUE_EMPTY;
   if (q->item_size && item) memcpy(item, slot(q, 0), q->item_size);
   if (keep) return pdTRUE;
   q->head = (q->head + 1) % q->length;
   q->count--;
-  hal_wake(q);
+  wake(q);
   return pdTRUE;
 }
 
-BaseType_t xQueueSendToBack(QueueHandle_t q, const void *item, TickType_t ticks) { return send(q, item, hal_deadline(ticks), false); }
-BaseType_t xQueueSendToFront(QueueHandle_t q, const void *item, TickType_t ticks) { return send(q, item, hal_deadline(ticks), true); }
-BaseType_t xQueueReceive(QueueHandle_t q, void *item, TickType_t ticks) { return receive(q, item, hal_deadline(ticks), false); }
-BaseType_t xQueuePeek(QueueHandle_t q, void *item, TickType_t ticks) { return receive(q, item, hal_deadline(ticks), true); }
+BaseType_t xQueueSendToBack(QueueHandle_t q, const void *item, TickType_t ticks) { return send(q, item, ticks, false); }
+BaseType_t xQueueSendToFront(QueueHandle_t q, const void *item, TickType_t ticks) { return send(q, item, ticks, true); }
+BaseType_t xQueueReceive(QueueHandle_t q, void *item, TickType_t ticks) { return receive(q, item, ticks, false); }
+BaseType_t xQueuePeek(QueueHandle_t q, void *item, TickType_t ticks) { return receive(q, item, ticks, true); }
 BaseType_t xQueueOverwrite(QueueHandle_t q, const void *item) {
   require(q, "xQueueGenericSend");
   if (q->count == q->length) q->count--; // only meant for queues of length 1
@@ -65,7 +78,7 @@ BaseType_t xQueueOverwrite(QueueHandle_t q, const void *item) {
 }
 BaseType_t xQueueReset(QueueHandle_t q) {
   q->count = q->head = 0;
-  hal_wake(q);
+  wake(q);
   return pdPASS;
 }
 UBaseType_t uxQueueMessagesWaiting(QueueHandle_t q) { return q->count; }
@@ -96,7 +109,7 @@ void vSemaphoreDelete(SemaphoreHandle_t s) { vQueueDelete(s); }
 
 BaseType_t xSemaphoreTake(SemaphoreHandle_t s, TickType_t ticks) {
   require(s, "xQueueSemaphoreTake");
-  BaseType_t got = receive(s, NULL, hal_deadline(ticks), false);
+  BaseType_t got = receive(s, NULL, ticks, false);
   if (got && s->mutex) s->holder = xTaskGetCurrentTaskHandle();
   return got;
 }

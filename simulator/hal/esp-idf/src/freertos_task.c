@@ -46,13 +46,16 @@ static void reap(void) {
   }
 }
 
-bool hal_block(const void *channel, double deadline) {
+bool hal_block(const void *channel, hal_timeout *timeout) {
+  if (timeout->ticks == 0) return false;
   check_stack(current());
-  double left = -1.0;
-  if (deadline >= 0) {
-    left = deadline - host_micros();
-    if (left <= 0) return false;
+  bool for_ever = timeout->ticks == portMAX_DELAY;
+  if (!for_ever && !timeout->fixed) {
+    timeout->end = host_micros() + (double)timeout->ticks * (1e6 / CONFIG_FREERTOS_HZ);
+    timeout->fixed = true;
   }
+  double left = for_ever ? -1.0 : timeout->end - host_micros();
+  if (!for_ever && left <= 0) return false;
   host_task_wait((uint32_t)(uintptr_t)channel, left);
   return true;
 }
@@ -189,9 +192,9 @@ void vTaskNotifyGiveFromISR(TaskHandle_t task, BaseType_t *woken) { xTaskNotifyF
 
 uint32_t ulTaskNotifyTake(BaseType_t clear_on_exit, TickType_t ticks) {
   struct tskTaskControlBlock *t = current();
-  double deadline = hal_deadline(ticks);
+  hal_timeout timeout = {.ticks = ticks};
   t->waiting = true;
-  while (t->notify_value == 0 && hal_block(t, deadline)) {
+  while (t->notify_value == 0 && hal_block(t, &timeout)) {
   }
   t->waiting = false;
   uint32_t value = t->notify_value;
@@ -202,10 +205,10 @@ uint32_t ulTaskNotifyTake(BaseType_t clear_on_exit, TickType_t ticks) {
 
 BaseType_t xTaskNotifyWait(uint32_t clear_on_entry, uint32_t clear_on_exit, uint32_t *value, TickType_t ticks) {
   struct tskTaskControlBlock *t = current();
-  double deadline = hal_deadline(ticks);
+  hal_timeout timeout = {.ticks = ticks};
   if (!t->notified) t->notify_value &= ~clear_on_entry;
   t->waiting = true;
-  while (!t->notified && hal_block(t, deadline)) {
+  while (!t->notified && hal_block(t, &timeout)) {
   }
   t->waiting = false;
   bool got = t->notified;
