@@ -93,6 +93,25 @@ describe('a TCP connection', () => {
     expect(atAp).toEqual({ bytes: [1, 2, 3], closed: false });
   });
 
+  it('tells the peer of a close that is followed at once by leaving the access point', async () => {
+    const { sta, end, atAp, settle } = await connected();
+    end.write(Uint8Array.of(1));
+    end.close();
+    sta.disconnect();
+    await settle(100_000);
+    expect(atAp).toEqual({ bytes: [1], closed: false });
+  });
+
+  it('loses what had not left when the power went', async () => {
+    const { sta, end, atAp, settle } = await connected();
+    end.write(new Uint8Array(60_000));
+    await settle(20_000);
+    sta.powerOff('power');
+    await settle(2_000_000);
+    expect(atAp.bytes.length).toBeLessThan(60_000);
+    expect(atAp.closed).toBeUndefined();
+  });
+
   it('is silent when the station loses power, and is reset once it is back', async () => {
     const { sta, accepted, atAp, settle, join } = await connected();
     sta.powerOff('power');

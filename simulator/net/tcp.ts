@@ -4,6 +4,15 @@ import type { Association, WifiDevice } from './wifi-device.ts';
 /** lwIP's TCP_SND_BUF in Arduino-ESP32's sdkconfig: bytes that may wait unacknowledged. */
 export const SEND_BUFFER = 5744;
 const RETRANSMIT_US = 1_500_000;
+/** What esp_wifi_disconnect lets the driver still send. */
+const FLUSH_US = 5_000;
+
+interface Segment {
+  /** When its last byte is on the air, and when it arrives, µs. */
+  leaves: number;
+  time: number;
+  arrive: () => void;
+}
 
 /** One end of a TCP connection, as lwIP shows it to its owner. Handlers run as events of the owner's board. */
 export class TcpEnd {
@@ -56,12 +65,14 @@ export class TcpConnection {
   /** The device of the accepting end; undefined for a server behind the access point. */
   readonly #acceptDevice: WifiDevice | undefined;
   readonly #kernel: Kernel;
-  /** Earliest arrival of the next segment, by sender: keeps order under jitter. */
-  readonly #arrival = new Map<TcpEnd, number>();
+  /** The segment sent last, by sender: the next one leaves and arrives after it, whatever the jitter. */
+  readonly #last = new Map<TcpEnd, Segment>();
   /** Ends whose device forgot them (reset or power cut). */
   readonly #forgotten = new Set<TcpEnd>();
   readonly #timers = new Set<EventHandle>();
-  readonly #queues = new Map<TcpEnd, { time: number; arrive: () => void }[]>();
+  readonly #queues = new Map<TcpEnd, Segment[]>();
+  /** From then on nothing more leaves an end: its device is down or off the air. */
+  readonly #silent = new Map<TcpEnd, number>();
   readonly #jitter: () => number;
 
   constructor(stay: Association, acceptDevice: WifiDevice | undefined) {
@@ -108,13 +119,19 @@ export class TcpConnection {
           : undefined;
     if (!end) return;
     end.closed = true;
+    this.#silence(end, this.#kernel.now);
     this.#forgotten.add(end);
     if (this.#peer(end).closed) this.#gone();
   }
 
-  /** The station lost its access point: lwIP aborts the connections bound to that address. */
-  stationLost(stay: Association): void {
-    if (stay !== this.#stay || this.dialler.closed) return;
+  /**
+   * The station is off its access point: lwIP aborts the connections bound to that address. What stood in the driver's
+   * queue when the station itself said goodbye still goes out before the deauthentication frame.
+   */
+  stationLost(stay: Association, goodbye = false): void {
+    if (stay !== this.#stay) return;
+    this.#silence(this.dialler, this.#kernel.now + (goodbye ? FLUSH_US : 0));
+    if (this.dialler.closed) return;
     this.dialler.closed = true;
     this.#forgotten.add(this.dialler);
     this.dialler.onClosed(true);
@@ -127,13 +144,15 @@ export class TcpConnection {
   #deliver(from: TcpEnd, length: number, arrive: () => void): void {
     const { latency, jitter, bytesPerSecond } = this.#profile();
     const sent = this.#kernel.now + from.ahead();
-    const paced = Math.max(sent, this.#arrival.get(from) ?? 0) + (length * 1e6) / bytesPerSecond;
-    const time = Math.ceil(Math.max(paced, sent + latency + Math.floor(this.#jitter() * jitter)));
-    this.#arrival.set(from, time);
     const queue = this.#queues.get(from)!;
-    queue.push({ time, arrive });
-    if (queue.length === 1)
-      this.#schedule(this.#peer(from), time - this.#kernel.now, () => this.#advance(from));
+    const before = this.#last.get(from);
+    const leaves = Math.max(sent, before?.leaves ?? 0) + (length * 1e6) / bytesPerSecond;
+    const arrives = leaves + latency + Math.floor(this.#jitter() * jitter);
+    const segment = { leaves, time: Math.ceil(Math.max(arrives, before?.time ?? 0)), arrive };
+    this.#last.set(from, segment);
+    queue.push(segment);
+    if (queue.length > 1) return;
+    this.#schedule(this.#peer(from), segment.time - this.#kernel.now, () => this.#advance(from));
   }
 
   /** Hands over what is due, retransmitting while the path is down; a peer that forgot the connection answers RST. */
@@ -141,13 +160,25 @@ export class TcpConnection {
     const queue = this.#queues.get(from)!;
     const to = this.#peer(from);
     while (queue.length > 0 && queue[0]!.time <= this.#kernel.now) {
-      if (this.#forgotten.has(from)) return;
-      if (!this.#pathUp()) return this.#schedule(to, RETRANSMIT_US, () => this.#advance(from));
+      const inTheAir = queue[0]!.leaves <= (this.#silent.get(from) ?? Number.POSITIVE_INFINITY);
+      if (this.#silent.has(from) ? !inTheAir || !this.#deviceOf(to).up : !this.#pathUp()) {
+        if (this.#forgotten.has(from)) return;
+        return this.#schedule(to, RETRANSMIT_US, () => this.#advance(from));
+      }
       if (this.#forgotten.has(to)) return this.#break(from);
       queue.shift()!.arrive();
     }
     const next = queue[0];
     if (next) this.#schedule(to, next.time - this.#kernel.now, () => this.#advance(from));
+  }
+
+  #silence(end: TcpEnd, from: number): void {
+    if (!this.#silent.has(end)) this.#silent.set(end, from);
+  }
+
+  #deviceOf(end: TcpEnd): WifiDevice {
+    if (end === this.dialler) return this.#stay.station;
+    return this.#acceptDevice ?? this.#stay.accessPoint;
   }
 
   #pathUp(): boolean {

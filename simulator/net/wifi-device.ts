@@ -259,7 +259,7 @@ export class WifiDevice {
     this.association = undefined;
     stay.alive = false;
     if (goodbye) stay.accessPoint.#stations.delete(stay);
-    for (const connection of [...this.#connections]) connection.stationLost(stay);
+    for (const connection of [...this.#connections]) connection.stationLost(stay, goodbye);
   }
 
   #cancelAttempt(): void {
