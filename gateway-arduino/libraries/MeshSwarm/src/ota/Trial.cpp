@@ -74,10 +74,9 @@ std::string Trial::triedWithoutRecord() const {
 void Trial::settleTrial() {
   std::string tried = Store::get("trial");
   const bool recorded = !tried.empty();
-  if (otherSlotFell()) {
-    if (!recorded) tried = triedWithoutRecord();
-    if (!tried.empty() && tried != md5_) noteFallback(tried);
-  }
+  // The record alone is enough: power that fails while an image is being confirmed leaves otadata with no entry of it.
+  if (!recorded && otherSlotFell()) tried = triedWithoutRecord();
+  if (!tried.empty() && tried != md5_) noteFallback(tried);
   if (recorded) Store::remove("trial");
   Store::remove("why");
 }
