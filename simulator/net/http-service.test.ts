@@ -5,9 +5,13 @@ import { HttpService } from './http-service.ts';
 import type { TcpEnd } from './tcp.ts';
 import { AP, record, testAir } from './testing.ts';
 
-async function client(fetch: (request: Request) => Promise<Response>) {
+async function client(
+  fetch: (request: Request) => Promise<Response>,
+  options: { latency?: () => number } = {},
+) {
   const air = testAir();
-  const service = new HttpService({ kernel: air.kernel, origin: 'http://ota.test', fetch });
+  const { kernel } = air;
+  const service = new HttpService({ kernel, origin: 'http://ota.test', fetch, ...options });
   const router = air.device('router', {
     uplink: (host, port) => (host === 'ota.test' && port === 80 ? service.accept : undefined),
   });
@@ -55,6 +59,15 @@ describe('HttpService', () => {
     });
     expect(await down.send('GET / HTTP/1.1\r\nHost: x\r\n\r\n')).toBe('');
     expect(down.got.closed).toBe(false);
+  });
+
+  it('keeps the connection open, and silent, while the server stalls', async () => {
+    let requests = 0;
+    const answer = async () => new Response(String(++requests));
+    const { send, end } = await client(answer, { latency: () => Number.POSITIVE_INFINITY });
+    expect(await send('GET / HTTP/1.1\r\nHost: x\r\n\r\n')).toBe('');
+    expect(await send('GET / HTTP/1.1\r\nHost: x\r\n\r\n')).toBe('');
+    expect([requests, end.closed]).toEqual([1, false]);
   });
 
   it('refuses what is no HTTP with 400 and one sentence', async () => {

@@ -11,10 +11,11 @@ export interface HttpServiceOptions {
   /** What requests are addressed to, such as `http://ota.test`. */
   origin: string;
   fetch: FetchFunction;
-  /** Time that the server and the uplink add to each answer, µs. */
-  latency?: number;
+  /** Time that the server and the uplink add to each answer, µs, asked for each; Infinity: it never comes. */
+  latency?: () => number;
 }
 
+const LATENCY_US = 4_000;
 const HEAD_LIMIT = 16_384;
 const BODY_LIMIT = 1_048_576;
 
@@ -81,7 +82,7 @@ class ServerConnection {
 
   /** Runs as a kernel event, so the kernel awaits the server before time goes on. */
   async #answer(head: HttpRequestHead, body: Uint8Array): Promise<void> {
-    const { kernel, origin, fetch, latency = 4_000 } = this.#options;
+    const { kernel, origin, fetch, latency } = this.#options;
     let bytes: Uint8Array | undefined;
     let keepAlive = head.keepAlive;
     try {
@@ -98,7 +99,8 @@ class ServerConnection {
     } catch {
       bytes = undefined;
     }
-    kernel.after(latency, () => this.#send(bytes, keepAlive));
+    const delay = latency?.() ?? LATENCY_US;
+    if (Number.isFinite(delay)) kernel.after(delay, () => this.#send(bytes, keepAlive));
   }
 
   #send(bytes: Uint8Array | undefined, keepAlive: boolean): void {

@@ -47,6 +47,8 @@ export class World {
   readonly boards = new Map<string, VirtualBoard>();
   /** What the boards' server answers; replace it to make the server fail. */
   fetch: FetchFunction;
+  /** How long that takes, µs; Infinity for a server that takes requests and never answers. */
+  serverLatency = 4_000;
 
   constructor(options: WorldOptions) {
     this.kernel = new Kernel(options.seed);
@@ -102,6 +104,7 @@ export class World {
       kernel: this.kernel,
       origin: 'http://ota.test',
       fetch: (request) => this.fetch(request),
+      latency: () => this.serverLatency,
     });
     const router = new WifiDevice(this.medium, {
       name: ROUTER.name,
