@@ -35,6 +35,8 @@ export interface MeshBenchOptions {
   seed?: string;
   /** One after another in a chain behind the gateway; another gateway stands beside the first. */
   nodes: NodePlan[];
+  /** What the gateway is flashed with; default the role's sketch at 1.0.0. */
+  gateway?: Uint8Array;
 }
 
 /** A gateway with its router and server, and a few nodes: the smallest world in which a mesh updates itself. */
@@ -100,7 +102,7 @@ export async function meshBench(options: MeshBenchOptions): Promise<MeshBench> {
       return bench.status(id);
     },
     transferring: (name, image, parts) =>
-      w.runUntil(() => watch.count(name, md5Hex(image)).parts >= parts, 10 * MINUTE, SECOND / 50),
+      w.runUntil(() => watch.count(name, md5Hex(image)).parts >= parts, 10 * MINUTE),
     close: () => server.close(),
   };
   const on = ['gateway', ...options.nodes.filter((node) => !node.off).map((node) => node.name)];
@@ -113,7 +115,7 @@ export async function meshBench(options: MeshBenchOptions): Promise<MeshBench> {
 }
 
 async function build(options: MeshBenchOptions, server: OtaServer): Promise<World> {
-  const plans: NodePlan[] = [{ name: 'gateway' }, ...options.nodes];
+  const plans: NodePlan[] = [{ name: 'gateway', image: options.gateway }, ...options.nodes];
   const images = await Promise.all(
     plans.map(async ({ name, image }) => image ?? (await release(roleIn(name)))),
   );

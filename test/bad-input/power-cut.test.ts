@@ -1,0 +1,113 @@
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { CutPhase } from '../../simulator/board/nor-flash.ts';
+import { SECOND } from '../../simulator/scenario/world.ts';
+import { type CutAt, cutPowerAt, partitionsOf, slotOf } from '../support/flash-faults.ts';
+import {
+  boots,
+  type MeshBench,
+  MINUTE,
+  meshBench,
+  prepare,
+  release,
+  runs,
+} from '../support/mesh-bench.ts';
+
+const SECTOR = 4096;
+const PHASES: CutPhase[] = ['before', 'half', 'after'];
+
+let bench: MeshBench;
+let image: Uint8Array;
+beforeAll(async () => {
+  await prepare(['pir'], ['pir', '1.1.0']);
+  image = await release('pir', '1.1.0');
+});
+afterEach(() => bench.close());
+
+const newSlot = (rest: Omit<CutAt, 'partition'>) => (): CutAt => ({
+  partition: slotOf(bench.board('pir-1'), 1),
+  ...rest,
+});
+const otadata = (rest: Omit<CutAt, 'partition'>) => (): CutAt => ({
+  partition: partitionsOf(bench.board('pir-1')).otadata!,
+  ...rest,
+});
+const lastProgram = () => Math.floor((image.length - 1) / SECTOR) * SECTOR;
+
+/** Lets pir-1 take 1.1.0, cuts its power at that operation, and gives it back twenty seconds later. */
+async function cut(at: () => CutAt, phase: CutPhase): Promise<number> {
+  bench = await meshBench({ nodes: [{ name: 'pir-1' }] });
+  const pir = bench.board('pir-1');
+  const done = cutPowerAt(pir, at(), phase);
+  const id = await bench.publish(image);
+  expect(await bench.world.runUntil(done, 20 * MINUTE)).toBe(true);
+  expect([pir.state, runs(pir)]).toEqual(['off', 'nothing']);
+  await bench.world.run(20 * SECOND);
+  pir.powerOn();
+  return id;
+}
+
+/** It takes the update later. */
+async function completes(id: number): Promise<void> {
+  expect(await bench.final(id, 60 * MINUTE)).toBe('completed');
+  const pir = bench.board('pir-1');
+  expect([runs(pir), boots(pir)]).toEqual(['1.1.0 app1', '1.1.0 VALID']);
+}
+
+describe.each(PHASES)('a power cut %s', (phase) => {
+  it.each([
+    ['the first erase', newSlot({ kind: 'erase' })],
+    ['an erase in the middle', newSlot({ kind: 'erase', number: 2 })],
+    ['the first program', newSlot({ kind: 'program' })],
+    ['a program in the middle', newSlot({ kind: 'program', number: 30 })],
+    ['the program of the last part', () => newSlot({ kind: 'program', offset: lastProgram() })()],
+    ['the program of the first 16 bytes, which come last', newSlot({ kind: 'program', offset: 0 })],
+    ["the erase of otadata's other entry", otadata({ kind: 'erase' })],
+  ])('%s leaves the old image running, and it takes the update later', async (_, at) => {
+    const id = await cut(at, phase);
+    await bench.world.run(5 * SECOND);
+    const pir = bench.board('pir-1');
+    expect([runs(pir), boots(pir)]).toEqual(['1.0.0 app0', '1.0.0 VALID']);
+    await completes(id);
+  });
+
+  it('the program of the new otadata entry leaves the old image or the new one on trial', async () => {
+    const id = await cut(otadata({ kind: 'program' }), phase);
+    await bench.world.run(SECOND);
+    const expected = phase === 'after' ? '1.1.0 app1' : '1.0.0 app0';
+    expect(runs(bench.board('pir-1'))).toBe(expected);
+    await completes(id);
+  });
+
+  it.each([
+    ['takes note that the new image is on trial', 1],
+    ['takes note that it is confirmed', 2],
+  ])(
+    'the erase or the program by which otadata %s leaves an image that boots',
+    async (_, number) => {
+      for (const kind of ['erase', 'program'] as const) {
+        const id = await cut(otadata({ kind, number }), phase);
+        await bench.world.run(5 * SECOND);
+        expect(runs(bench.board('pir-1'))).toMatch(/^1\.0\.0 app0$|^1\.1\.0 app1$/);
+        await completes(id);
+        if (kind === 'erase') await bench.close();
+      }
+    },
+  );
+});
+
+describe('power cuts one after another', () => {
+  it('at eight places of the transfer: the node comes through, and takes the update', async () => {
+    bench = await meshBench({ nodes: [{ name: 'pir-1' }] });
+    const pir = bench.board('pir-1');
+    const id = await bench.publish(image);
+    for (let round = 0; round < 8; round++) {
+      const done = cutPowerAt(pir, newSlot({ kind: 'program', number: 8 * round })(), 'half');
+      expect(await bench.world.runUntil(done, 20 * MINUTE)).toBe(true);
+      await bench.world.run(3 * SECOND);
+      pir.powerOn();
+      await bench.world.run(5 * SECOND);
+      expect([runs(pir), boots(pir)]).toEqual(['1.0.0 app0', '1.0.0 VALID']);
+    }
+    await completes(id);
+  });
+});
