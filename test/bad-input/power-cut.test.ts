@@ -111,3 +111,20 @@ describe('power cuts one after another', () => {
     await completes(id);
   });
 });
+
+describe('a power cut of the node that another one is reached through', () => {
+  it('in mid-transfer: both take the update in the end', async () => {
+    bench = await meshBench({ nodes: [{ name: 'pir-1' }, { name: 'pir-2' }] });
+    const id = await bench.publish(image);
+    expect(await bench.transferring('pir-2', image, 60)).toBe(true);
+    bench.board('pir-1').cutPower();
+    await bench.world.run(MINUTE);
+    expect(runs(bench.board('pir-2'))).toBe('1.0.0 app0');
+    bench.board('pir-1').powerOn();
+    expect(await bench.final(id, 60 * MINUTE)).toBe('completed');
+    for (const name of ['pir-1', 'pir-2']) {
+      expect(boots(bench.board(name))).toBe('1.1.0 VALID');
+      expect(await bench.row(id, name)).toMatchObject({ status: 'completed' });
+    }
+  });
+});
