@@ -52,7 +52,9 @@ class MeshUpdateStory {
     await this.#form();
     await this.#shareState();
     const good = await this.#update(images.update);
+    await this.#heal();
     await this.#rollBack(images.crash, 'crashes before it is confirmed');
+    await this.#heal();
     await this.#rollBack(images.noJoin, 'boots but cannot join the mesh');
     const nodes = await this.#nodes(good);
     return {
@@ -85,6 +87,12 @@ class MeshUpdateStory {
     const deepest = Math.max(...this.#hops.values());
     this.#check(`all ${this.#world.boards.size} boards have booted from flash and mesh`, formed);
     this.#check('the tree is at least three hops deep', deepest >= 3, `${deepest} hops`);
+  }
+
+  /** Restarts have torn the mesh; a release reaches those who are in it, so the next one waits until it is whole again. */
+  async #heal(): Promise<void> {
+    const healed = await this.#until(() => meshFormed(this.#world), 30 * MINUTE);
+    this.#check('the mesh is whole again', healed);
   }
 
   async #shareState(): Promise<void> {
