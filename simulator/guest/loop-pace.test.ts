@@ -26,10 +26,10 @@ describe('LoopPace', () => {
     expect(pace.next(false)).toBe(2000);
   });
 
-  it('looks again at once after work', () => {
+  it('looks again soon after work', () => {
     const pace = new LoopPace();
     pace.next(false);
-    expect(pace.next(true)).toBe(0);
+    expect(pace.next(true)).toBe(1000);
   });
 
   it.each([10_000, 100_000])(

@@ -1,4 +1,5 @@
 /** Pauses between passes of an idle loop(), µs. */
+const AFTER_WORK = 1_000;
 const FIRST = 2_000;
 const GROWTH = 25;
 const REGROWTH = 1.02;
@@ -23,14 +24,14 @@ export class LoopPace {
     this.#undisturbed = false;
   }
 
-  /** The pause after a pass that did or did not find work, µs. */
+  /** The pause after a pass that did or did not find work, µs. What comes in, or is due in the mesh, ends it earlier. */
   next(worked: boolean): number {
     if (worked) {
       if (this.#undisturbed && this.#pause > LEAST_CAP)
         this.#cap = Math.max(LEAST_CAP, this.#cap / 2);
       this.#undisturbed = false;
       this.#pause = 0;
-      return 0;
+      return AFTER_WORK;
     }
     if (this.#pause >= this.#cap) this.#cap = Math.min(MOST_CAP, this.#cap * REGROWTH);
     this.#pause = Math.min(this.#cap, this.#pause * GROWTH || FIRST);

@@ -65,8 +65,15 @@ export function isRooted(tree: NodeTree): boolean {
 
 /** Node ids, parents before children. */
 export function listNodes(tree: NodeTree, includeTop: boolean): number[] {
-  const below = tree.subs.flatMap((sub) => listNodes(sub, true));
-  return includeTop ? [tree.nodeId, ...below] : below;
+  const ids: number[] = [];
+  if (includeTop) ids.push(tree.nodeId);
+  for (const sub of tree.subs) collectNodes(sub, ids);
+  return ids;
+}
+
+function collectNodes(tree: NodeTree, ids: number[]): void {
+  ids.push(tree.nodeId);
+  for (const sub of tree.subs) collectNodes(sub, ids);
 }
 
 export function copyTree(tree: NodeTree): NodeTree {

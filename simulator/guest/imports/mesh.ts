@@ -68,7 +68,7 @@ export function meshImports(guest: Guest): ImportModule {
     is_connected: (id: number) => (engine().isConnected(id >>> 0) ? 1 : 0),
     node_list: (out: number, capacity: number, self: number) => {
       const ids = engine().getNodeList(self !== 0);
-      ids.slice(0, capacity).forEach((id, i) => memory().putU32(out + 4 * i, id));
+      if (ids.length <= capacity) ids.forEach((id, i) => memory().putU32(out + 4 * i, id));
       return ids.length;
     },
     sub_connection_json: (out: number, capacity: number, pretty: number) => {

@@ -67,8 +67,10 @@ void Trial::startTrial(Millis now) {
 std::string Trial::triedWithoutRecord() const {
   const std::string named = otaRecordMd5("");
   if (isMd5(named) && named != md5_) return named == fallenMd5_ ? std::string() : named;
+  // What fell stays in its slot until something else is written there: it is no news once noted, or lifted by an order.
   const std::string found = otherSlotMd5();
-  return found == md5_ || found == fallenMd5_ ? std::string() : found;
+  const bool known = found == md5_ || found == fallenMd5_ || found == Store::get("lifted");
+  return known ? std::string() : found;
 }
 
 void Trial::settleTrial() {
@@ -95,6 +97,7 @@ void Trial::noteFallback(const std::string& tried) {
   fallenWhy_ = reasonText(reason);
   Store::put("rb_md5", fallenMd5_);
   Store::put("rb_why", fallenWhy_);
+  Store::remove("lifted");
   MESH_LOG_ERROR("Fell back from image %s: %s%s", tried.c_str(), fallenWhy_.c_str(), reject ? ", rejected" : "");
 }
 
@@ -106,6 +109,7 @@ bool Trial::retry(const std::string& md5) {
   if (!isMd5(md5)) return false;
   if (rejected_.remove(md5)) Store::put("rejected", rejected_.text());
   Store::remove("retried");
+  Store::put("lifted", md5);
   if (fallenMd5_ == md5) {
     fallenMd5_.clear();
     fallenWhy_.clear();

@@ -42,6 +42,7 @@ void MeshSwarm::onReceive(uint32_t from, const String& message) {
 
 void MeshSwarm::handleHeartbeat(uint32_t from, const char* name, const void* heartbeat) {
   const cJSON* data = static_cast<const cJSON*>(heartbeat);
+  const bool fresh = peers_.count(from) == 0;
   Peer& peer = peers_[from];
   peer.id = from;
   peer.name = name;
@@ -64,7 +65,7 @@ void MeshSwarm::handleHeartbeat(uint32_t from, const char* name, const void* hea
   peer.md5 = report.md5.c_str();
   peer.confirm = report.confirm.c_str();
   peer.otaRole = report.role.c_str();
-  electCoordinator();
+  if (fresh) electCoordinator();  // changes of the layout tell of themselves; walking it for each heartbeat is dear in a large mesh
   if (!distribution_) return;
   parts_->distributor.heard(report, nowMs());
   if (report.confirm != "pending" || !parts_->distributor.offered(report.md5)) return;
