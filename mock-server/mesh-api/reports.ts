@@ -4,6 +4,7 @@ import type { Db } from '../store/store.ts';
 import { expireLeases, lockUpdate, nodesOf, patchUpdate, putNode } from '../store/updates.ts';
 import type { MeshDeps } from './deps.ts';
 import { takeLease } from './lease.ts';
+import { namesNode } from './node-name.ts';
 import { advanceNode } from './node-state.ts';
 import { outcomeOf } from './outcome.ts';
 import type { NodeReport } from './schemas.ts';
@@ -31,7 +32,7 @@ export function reportNode(
   report: NodeReport,
 ): Promise<{ update: UpdateRow; node: NodeRow }> {
   return withUpdate(deps, id, async (trx, update, now) => {
-    if (update.target_node_id !== null && update.target_node_id !== nodeId) {
+    if (update.target_node_id !== null && !namesNode(update.target_node_id, nodeId)) {
       const message = `is not targeted: update ${id} is for node ${update.target_node_id} alone`;
       throw invalid([{ path: 'node_id', message }]);
     }
