@@ -6,9 +6,9 @@ import { OtaWatch } from '../../simulator/scenario/ota-watch.ts';
 import { SECOND, type World } from '../../simulator/scenario/world.ts';
 import { firmware, world } from '../support/bench.ts';
 import { install, writeSlot1 } from '../support/install.ts';
+import { boots, MINUTE } from '../support/mesh-bench.ts';
 import { firmwareWith, UNCHANGED } from '../support/mutants.ts';
 import { rule } from './rule.ts';
-import { boots, MINUTE } from './rule-world.ts';
 
 /** A PIR node that runs `image`, and a painlessMesh sender that has never heard of MeshSwarm. */
 async function besideSender(image: Uint8Array): Promise<World> {

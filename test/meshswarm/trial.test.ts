@@ -3,10 +3,10 @@ import { meshFormed } from '../../simulator/scenario/mesh-update/observe.ts';
 import { type BoardSpec, SECOND, type World } from '../../simulator/scenario/world.ts';
 import { serial, world } from '../support/bench.ts';
 import { install } from '../support/install.ts';
+import { boots, MINUTE } from '../support/mesh-bench.ts';
 import { firmwareWith, UNCHANGED } from '../support/mutants.ts';
 import { AirLog } from './air.ts';
 import { rule } from './rule.ts';
-import { boots, MINUTE } from './rule-world.ts';
 
 /** A node that runs 1.0.0 in a mesh of its own, restarted with `image` as its update. */
 async function onTrial(
