@@ -4,6 +4,7 @@ import {
   BuildError,
   type BuildOptions,
   buildAll,
+  cancelBuilds,
   closeCompilers,
   packageRoot,
 } from '../firmware/index.ts';
@@ -35,12 +36,12 @@ export async function buildStoryImages(
       version,
       libraries: [join(root, 'gateway-arduino/libraries')],
       halDir: join(root, 'simulator/hal'),
-      onProgress: (event) => progress.show(event),
+      onProgress: (event) => signal.aborted || progress.show(event),
     }),
   );
-  signal.addEventListener('abort', closeCompilers);
+  signal.addEventListener('abort', cancelBuilds);
   try {
-    const results = await buildAll(options);
+    const results = await buildAll(options, { signal });
     progress.end();
     const seconds = Number(process.hrtime.bigint() - started) / 1e9;
     const cached = results.every((result) => result.cached);
@@ -59,7 +60,7 @@ export async function buildStoryImages(
       `the sketches do not compile:\n${formatDiagnostics(error.diagnostics, process.stderr)}`,
     );
   } finally {
-    signal.removeEventListener('abort', closeCompilers);
+    signal.removeEventListener('abort', cancelBuilds);
     closeCompilers();
   }
 }

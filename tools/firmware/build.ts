@@ -35,6 +35,11 @@ export function closeCompilers(): void {
   shared?.close();
 }
 
+/** Ends the compiler processes for good: builds under way in this process fail, and so do later ones that have to compile. */
+export function cancelBuilds(): void {
+  sharedCompiler().cancel();
+}
+
 /** All that decides what a build gives. */
 interface Inputs {
   options: BuildOptions;

@@ -43,6 +43,7 @@ export class WorkerPool implements Compiler {
   readonly #workers = new Set<Worker>();
   readonly #queue: Job[] = [];
   readonly #entry: string;
+  #cancelled = false;
 
   constructor() {
     const here = fileURLToPath(import.meta.url);
@@ -51,6 +52,7 @@ export class WorkerPool implements Compiler {
   }
 
   run(run: ToolRun): Promise<ToolResult> {
+    if (this.#cancelled) return Promise.reject(cancelled());
     return new Promise((resolve, reject) => {
       this.#queue.push({ run, resolve, reject });
       this.#dispatch();
@@ -63,7 +65,13 @@ export class WorkerPool implements Compiler {
       if (worker.job) waiting.push(worker.job);
       this.#end(worker);
     }
-    for (const job of waiting) job.reject(new CompilerCrash('the build was cancelled'));
+    for (const job of waiting) job.reject(cancelled());
+  }
+
+  /** Ends the worker processes, and refuses whatever is still to be run. */
+  cancel(): void {
+    this.#cancelled = true;
+    this.close();
   }
 
   #dispatch(): void {
@@ -157,6 +165,10 @@ export class WorkerPool implements Compiler {
     clearTimeout(worker.idle);
     worker.process.kill('SIGKILL');
   }
+}
+
+function cancelled(): CompilerCrash {
+  return new CompilerCrash('the build was cancelled');
 }
 
 function installedVersion(): string {
