@@ -7,26 +7,10 @@ import { readFlash } from '../simulator/scenario/flash-oracle.ts';
 import { SECOND } from '../simulator/scenario/world.ts';
 import { buildAppDesc } from '../tools/formats/app-desc.ts';
 import { buildImage } from '../tools/formats/esp-image.ts';
-import {
-  applyOtadataWrites,
-  OTADATA_SIZE,
-  parseOtadata,
-  setBootSlot,
-} from '../tools/formats/otadata.ts';
 import { firmware, serial, world } from './support/bench.ts';
+import { install } from './support/install.ts';
 
 const MINUTE = 60 * SECOND;
-
-/** Writes an image into slot 1 and selects it, as an update does. */
-function install(board: VirtualBoard, image: Uint8Array): void {
-  const partitions = Partitions.read(board.flash) as Partitions;
-  const slot = partitions.region(partitions.slot(1)!);
-  slot.erase(0, Math.ceil(image.length / 4096) * 4096);
-  slot.write(0, image);
-  const otadata = partitions.region(partitions.otadata!);
-  const entries = parseOtadata(otadata.read(0, OTADATA_SIZE));
-  applyOtadataWrites(otadata, setBootSlot({ entries, appCount: 2, slot: 1, rollback: true }));
-}
 
 /** A board that runs 1.0.0, then has 2.0.0 (with what TRIAL does) installed and is restarted. */
 async function onTrial(trial: number, options: { rollback?: boolean } = {}) {
