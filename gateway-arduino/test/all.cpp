@@ -16,6 +16,7 @@
 #include "core/RolloutTick.cpp"
 #include "core/SharedState.cpp"
 #include "rollout_test.cpp"
+#include "rollout_trouble_test.cpp"
 #include "shared_state_test.cpp"
 #include "trial_test.cpp"
 #include "words_test.cpp"

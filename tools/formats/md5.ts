@@ -1,3 +1,5 @@
+import { BlockHash } from './block-hash.ts';
+
 /** MD5 (RFC 1321) over bytes: the partition table's checksum row and Arduino's image identity. Not
  * for security. */
 
@@ -8,46 +10,19 @@ const SINES = Int32Array.from(
 );
 
 /** Hashes piece by piece: `update` any number of times, then `digest` once. */
-export class Md5 {
+export class Md5 extends BlockHash {
   readonly #state = Int32Array.of(0x67452301, 0xefcdab89 | 0, 0x98badcfe | 0, 0x10325476);
   readonly #words = new Int32Array(16);
-  readonly #block = new Uint8Array(64);
-  #filled = 0;
-  #length = 0;
 
-  update(data: Uint8Array): this {
-    this.#length += data.length;
-    let offset = 0;
-    if (this.#filled > 0) {
-      offset = Math.min(64 - this.#filled, data.length);
-      this.#block.set(data.subarray(0, offset), this.#filled);
-      this.#filled += offset;
-      if (this.#filled < 64) return this;
-      this.#compress(this.#block, 0);
-      this.#filled = 0;
-    }
-    for (; offset + 64 <= data.length; offset += 64) this.#compress(data, offset);
-    this.#block.set(data.subarray(offset), 0);
-    this.#filled = data.length - offset;
-    return this;
+  constructor() {
+    super(true);
   }
 
-  digest(): Uint8Array {
-    const bitLength = this.#length * 8;
-    const zeros = (119 - (this.#length % 64)) % 64;
-    const tail = new Uint8Array(1 + zeros + 8);
-    tail[0] = 0x80;
-    const view = new DataView(tail.buffer);
-    view.setUint32(1 + zeros, bitLength >>> 0, true);
-    view.setUint32(5 + zeros, Math.floor(bitLength / 0x1_0000_0000), true);
-    this.update(tail);
-    const out = new Uint8Array(16);
-    const words = new DataView(out.buffer);
-    for (const [i, word] of this.#state.entries()) words.setInt32(i * 4, word, true);
-    return out;
+  protected override state(): Int32Array {
+    return this.#state;
   }
 
-  #compress(data: Uint8Array, offset: number): void {
+  protected override compress(data: Uint8Array, offset: number): void {
     const m = this.#words;
     for (let i = 0, p = offset; i < 16; i++, p += 4) {
       m[i] = data[p]! | (data[p + 1]! << 8) | (data[p + 2]! << 16) | (data[p + 3]! << 24);

@@ -1,3 +1,5 @@
+import { BlockHash } from './block-hash.ts';
+
 /** SHA-256 (FIPS 180-4) over bytes: synchronous and free of node:crypto, so that images can be
  * checked in a browser too. */
 
@@ -26,46 +28,19 @@ const K = primeRootFractions(64, 3);
 const INITIAL = primeRootFractions(8, 2);
 
 /** Hashes piece by piece: `update` any number of times, then `digest` once. */
-export class Sha256 {
+export class Sha256 extends BlockHash {
   readonly #state = Int32Array.from(INITIAL);
   readonly #schedule = new Int32Array(64);
-  readonly #block = new Uint8Array(64);
-  #filled = 0;
-  #length = 0;
 
-  update(data: Uint8Array): this {
-    this.#length += data.length;
-    let offset = 0;
-    if (this.#filled > 0) {
-      offset = Math.min(64 - this.#filled, data.length);
-      this.#block.set(data.subarray(0, offset), this.#filled);
-      this.#filled += offset;
-      if (this.#filled < 64) return this;
-      this.#compress(this.#block, 0);
-      this.#filled = 0;
-    }
-    for (; offset + 64 <= data.length; offset += 64) this.#compress(data, offset);
-    this.#block.set(data.subarray(offset), 0);
-    this.#filled = data.length - offset;
-    return this;
+  constructor() {
+    super(false);
   }
 
-  digest(): Uint8Array {
-    const bitLength = this.#length * 8;
-    const zeros = (119 - (this.#length % 64)) % 64;
-    const tail = new Uint8Array(1 + zeros + 8);
-    tail[0] = 0x80;
-    const view = new DataView(tail.buffer);
-    view.setUint32(1 + zeros, Math.floor(bitLength / 0x1_0000_0000));
-    view.setUint32(5 + zeros, bitLength >>> 0);
-    this.update(tail);
-    const out = new Uint8Array(32);
-    const words = new DataView(out.buffer);
-    for (const [i, word] of this.#state.entries()) words.setInt32(i * 4, word);
-    return out;
+  protected override state(): Int32Array {
+    return this.#state;
   }
 
-  #compress(data: Uint8Array, offset: number): void {
+  protected override compress(data: Uint8Array, offset: number): void {
     const w = this.#schedule;
     for (let i = 0, p = offset; i < 16; i++, p += 4) {
       w[i] = (data[p]! << 24) | (data[p + 1]! << 16) | (data[p + 2]! << 8) | data[p + 3]!;

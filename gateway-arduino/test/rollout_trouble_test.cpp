@@ -1,0 +1,216 @@
+// A rollout among power cuts, silence, wrong images and restarts.
+#include "rollout_bench.h"
+
+TEST("rollout: power cut in mid-download: the node is offered again as soon as it is heard, and resumes") {
+  Bench bench;
+  bench.nodes[1];
+  bench.begin();
+  bench.pass(10);
+  for (uint32_t part = 0; part < 5; part++) {
+    CHECK(bench.ask(1, part));
+    bench.rollout.served(1, part, bench.now);
+  }
+  bench.nodes[1].silent = true;
+  bench.pass(200);
+  SAME(bench.announces[1], 1);  // nothing is sent to a node that is not heard
+  bench.nodes[1].silent = false;
+  bench.nodes[1].bootedAt = bench.now;
+  bench.pass(10, [&](NodeId id) { bench.download(id); });
+  SAME(bench.announces[1], 2);
+  bench.restart(1, kNew, "valid");
+  bench.pass(40);
+  SAME(bench.rollout.count().completed, size_t(1));
+}
+
+TEST("rollout: a node that stops asking, though it is heard, is offered again after a minute") {
+  Bench bench;
+  bench.nodes[1];
+  bench.begin();
+  bench.pass(10);
+  CHECK(bench.ask(1, 0));
+  bench.rollout.served(1, 0, bench.now);
+  bench.pass(58);
+  SAME(bench.announces[1], 1);
+  bench.pass(4);
+  SAME(bench.announces[1], 2);
+}
+
+TEST("rollout: a silent node gives its place to another") {
+  RolloutLimits limits;
+  limits.receivers = 1;
+  Bench bench(false, limits);
+  bench.nodes[1];
+  bench.nodes[2];
+  bench.begin();
+  bench.pass(10);
+  SAME(bench.announces[1], 1);
+  bench.nodes[1].silent = true;
+  bench.pass(70);
+  SAME(bench.announces[2], 1);
+}
+
+TEST("rollout: a node that never asks fails after five announces, a minute apart") {
+  Bench bench;
+  bench.nodes[1];
+  bench.begin();
+  bench.pass(290);
+  SAME(bench.announces[1], 5);
+  CHECK(!bench.rollout.finished(bench.now));
+  bench.pass(60);
+  SAME(bench.announces[1], 5);
+  SAME(bench.rollout.count().failed, size_t(1));
+  CHECK(bench.rollout.finished(bench.now));
+}
+
+TEST("rollout: an image that the node does not accept is sent three times, then the node has failed") {
+  Bench bench;
+  bench.nodes[1];
+  bench.begin();
+  int transfers = 0;
+  bench.pass(900, [&](NodeId id) {
+    transfers++;
+    bench.download(id);
+  });
+  SAME(transfers, 3);
+  SAME(bench.rollout.count().failed, size_t(1));
+}
+
+TEST("rollout: back on the old image without a word: again, and rolled back in the end") {
+  Bench bench;
+  bench.nodes[1];
+  bench.begin();
+  int transfers = 0;
+  bench.pass(900, [&](NodeId id) {
+    transfers++;
+    bench.download(id);
+    bench.nodes[id].bootedAt = bench.now + 2000;
+  });
+  SAME(transfers, 3);
+  SAME(bench.rollout.count().rolledBack, size_t(1));
+}
+
+TEST("rollout: nothing is announced to a node whose own image is on trial") {
+  Bench bench;
+  bench.nodes[1].confirm = "pending";
+  bench.nodes[1].md5 = kOther;
+  bench.begin();
+  bench.pass(120);
+  SAME(bench.announces[1], 0);
+  CHECK(!bench.ask(1, 0));
+  bench.nodes[1].confirm = "valid";
+  bench.pass(10);
+  SAME(bench.announces[1], 1);
+}
+
+TEST("rollout: an image for other hardware is offered to nobody, and that is said") {
+  Bench bench;
+  bench.update.hardware = "ESP8266";
+  bench.nodes[1];
+  bench.begin();
+  bench.pass(40);
+  SAME(bench.announces[1], 0);
+  CHECK(bench.rollout.finished(bench.now));
+  SAME(bench.rollout.summary(), std::string("failed: 1 (the image is for ESP8266, not ESP32)"));
+}
+
+TEST("rollout: a stock node is announced to, served when it asks, and never counted as proved") {
+  Bench bench;
+  bench.nodes[1].known = false;
+  bench.nodes[2].known = false;
+  bench.begin();
+  bench.pass(10);
+  CHECK(bench.announces[1] == 1 && bench.announces[2] == 1);
+  bench.download(1);
+  bench.pass(3);
+  bench.restart(1, kNew, "");
+  bench.pass(60);
+  SAME(bench.rollout.count().unverified, size_t(1));
+  SAME(bench.rollout.count().targets, size_t(1));
+  CHECK(bench.rollout.finished(bench.now));
+  CHECK(bench.told("1 rebooting 10"));
+}
+
+TEST("rollout: nobody of that role in ten minutes: given up, and said whom") {
+  Bench bench;
+  bench.nodes[1].role = "led";
+  bench.begin();
+  bench.pass(599);
+  CHECK(!bench.rollout.finished(bench.now));
+  bench.pass(2);
+  CHECK(bench.rollout.finished(bench.now));
+  SAME(bench.rollout.summary(), std::string("never heard a node of role pir"));
+}
+
+TEST("rollout: a node that gets no further for half an hour has failed, so the update ends") {
+  Bench bench;
+  bench.nodes[1];
+  bench.begin();
+  bench.pass(10, [&](NodeId id) { bench.download(id); });
+  bench.nodes[1].silent = true;
+  bench.pass(1790);
+  CHECK(!bench.rollout.finished(bench.now));
+  bench.pass(30);
+  CHECK(bench.rollout.finished(bench.now));
+  SAME(bench.rollout.summary(), std::string("failed: 1 (not heard)"));
+}
+
+TEST("rollout: after a restart of the gateway, finished nodes stay finished and the others go on") {
+  Bench bench(true);
+  bench.nodes[1].md5 = kNew;
+  bench.nodes[2];
+  bench.nodes[3].md5 = kNew;
+  bench.nodes[3].confirm = "pending";
+  bench.begin(true);
+  bench.rollout.recall(1, "completed", 10);
+  bench.rollout.recall(2, "downloading", 4);
+  bench.rollout.recall(3, "rebooting", 10);
+  CHECK(bench.ask(2, 4));  // it asks of its own accord: its request task still runs
+  bench.rollout.served(2, 4, bench.now);
+  bench.pass(20);
+  SAME(bench.announces[1], 0);
+  bench.nodes[3].confirm = "valid";
+  bench.download(2, 5);
+  bench.pass(3);
+  bench.restart(2, kNew, "valid");
+  bench.pass(40);
+  SAME(bench.announces[3], 0);
+  CHECK(bench.rollout.finished(bench.now));
+  SAME(bench.rollout.count().completed, size_t(3));
+}
+
+TEST("rollout: reports of a download come every tenth") {
+  Bench bench;
+  bench.update.sizeBytes = 1000 * 1024;
+  bench.nodes[1];
+  bench.begin();
+  bench.pass(10);
+  bench.reports.clear();
+  for (uint32_t part = 0; part < 1000; part++) {
+    CHECK(bench.ask(1, part));
+    bench.rollout.served(1, part, bench.now);
+    if (part % 10 == 0) bench.pass(1);
+  }
+  CHECK(bench.reports.size() >= 10 && bench.reports.size() <= 13);
+}
+
+TEST("rollout: reports of a download come at most once a second") {
+  Bench bench;
+  bench.update.sizeBytes = 1000 * 1024;
+  bench.nodes[1];
+  bench.begin();
+  bench.pass(10);
+  int sent = 0;
+  for (uint32_t part = 0; part < 1000; part++) {
+    CHECK(bench.ask(1, part));
+    bench.rollout.served(1, part, bench.now);
+    ProgressReport report;
+    if (!bench.rollout.nextReport(bench.now, report)) continue;
+    sent++;
+    bench.rollout.reported(report, bench.now);
+  }
+  SAME(sent, 1);  // the start; what came after it was within its second
+  bench.now += 1000;
+  ProgressReport report;
+  CHECK(bench.rollout.nextReport(bench.now, report));
+  CHECK(report.phase == Phase::Rebooting && report.part == 1000);
+}
