@@ -4,7 +4,8 @@ export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', '**/.cache/**'],
-    testTimeout: 60_000,
+    globalSetup: ['test/support/global-setup.ts'],
+    testTimeout: 120_000,
     hookTimeout: 300_000,
     reporters: ['default', './test/support/plain-line-reporter.ts'],
     pool: 'forks',
