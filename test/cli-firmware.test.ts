@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SKETCHES } from './support/bench.ts';
 import { runCli } from './support/cli.ts';
+import { prepare } from './support/mesh-bench.ts';
 import { type SketchFolder, sketchFolder } from './support/sketch-folder.ts';
 
 const PIR = readFileSync(join(SKETCHES, 'mesh_shared_state_pir/mesh_shared_state_pir.ino'), 'utf8');
@@ -29,7 +30,8 @@ const FILES = {
 };
 
 let user: SketchFolder;
-beforeAll(() => {
+beforeAll(async () => {
+  await prepare(['pir']); // what all of them share is compiled before the first
   user = sketchFolder(FILES);
 });
 afterAll(() => user.remove());

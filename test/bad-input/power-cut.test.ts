@@ -1,7 +1,13 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { CutPhase } from '../../simulator/board/nor-flash.ts';
+import type { CutPhase, FlashOperation } from '../../simulator/board/nor-flash.ts';
 import { SECOND } from '../../simulator/scenario/world.ts';
-import { type CutAt, cutPowerAt, partitionsOf, slotOf } from '../support/flash-faults.ts';
+import {
+  type CutAt,
+  cutPowerAt,
+  partitionsOf,
+  recordWrites,
+  slotOf,
+} from '../support/flash-faults.ts';
 import {
   boots,
   type MeshBench,
@@ -93,6 +99,29 @@ describe.each(PHASES)('a power cut %s', (phase) => {
       }
     },
   );
+});
+
+describe('a power cut half-way through any operation outside the new slot', () => {
+  it('(otadata, settings, files): the node comes through, and takes the update', async () => {
+    bench = await meshBench({ nodes: [{ name: 'pir-1' }] });
+    const first = bench.board('pir-1').flash.operations;
+    const journal = recordWrites(bench.board('pir-1'));
+    await completes(await bench.publish(image));
+    const slot = slotOf(bench.board('pir-1'), 1);
+    const inSlot = ({ offset }: FlashOperation) =>
+      offset >= slot.offset && offset < slot.offset + slot.size;
+    const others = journal.filter((operation) => !inSlot(operation));
+    expect(others.length).toBeGreaterThan(10);
+    expect(journal[0]?.index).toBe(first);
+    for (const { index } of others) {
+      await bench.close();
+      const anywhere = { offset: 0, size: bench.board('pir-1').flash.size };
+      const id = await cut(() => ({ partition: anywhere, index }), 'half');
+      await bench.world.run(5 * SECOND);
+      expect(runs(bench.board('pir-1'))).toMatch(/^1\.0\.0 app0$|^1\.1\.0 app1$/);
+      await completes(id);
+    }
+  });
 });
 
 describe('power cuts one after another', () => {

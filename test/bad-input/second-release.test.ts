@@ -61,6 +61,26 @@ describe('a second release, announced while the first is on trial', () => {
     expect(boots(pir)).toBe('1.2.0 VALID');
   });
 
+  it('waits with the same gateway until the first is confirmed, and both come through', async () => {
+    bench = await meshBench({ nodes: [{ name: 'pir-1' }] });
+    const pir = bench.board('pir-1');
+    const oldSlot = slotOf(pir, 0);
+    const early: string[] = [];
+    pir.flash.hooks.cut = ({ offset, kind }) => {
+      const inOld = offset >= oldSlot.offset && offset < oldSlot.offset + oldSlot.size;
+      if (inOld && chosen(pir) !== 'app1 VALID') early.push(`${kind} while ${chosen(pir)}`);
+      return undefined;
+    };
+    const first = await bench.publish(await release('pir', '1.1.0'));
+    const onTrial = () => chosen(pir) === 'app1 PENDING_VERIFY';
+    expect(await bench.world.runUntil(onTrial, 10 * MINUTE, SECOND / 10)).toBe(true);
+    const second = await bench.publish(await release('pir', '1.2.0'), {}, true);
+    expect(await bench.status(first)).toBe('cancelled');
+    expect(await bench.final(second, 30 * MINUTE)).toBe('completed');
+    expect([boots(pir), pir.resets.length]).toEqual(['1.2.0 VALID', 3]);
+    expect(early).toEqual([]);
+  });
+
   it('is not taken from any other member of the mesh either, by broadcast or by name', async () => {
     const { image } = await firmware('ota_announcer');
     bench = await meshBench({

@@ -30,39 +30,53 @@ export function loseBit(board: VirtualBoard, slot: number, offset: number, lengt
   region.write(at, Uint8Array.of(byte & (byte - 1)));
 }
 
-/** Operations on one partition, told apart by the part of it that they touch. */
+/** A range of a board's flash. */
+export type Place = Pick<Partition, 'offset' | 'size'>;
+
+/** Which operation of a board's flash is meant, of those in one partition. */
 export interface CutAt {
-  partition: Partition;
-  kind: FlashOperation['kind'];
-  /** Which of those operations, counted from 0; default the first. */
+  partition: Place;
+  kind?: FlashOperation['kind'];
+  /** The how manieth of those that fit, counted from 0; default the first. */
   number?: number;
   /** Only operations that begin here, an offset in the partition. */
   offset?: number;
+  /** Only the operation with this number in the life of the chip. */
+  index?: number;
 }
 
 /** Cuts the board's power once, at an operation of its flash. Answers whether that has happened. */
 export function cutPowerAt(board: VirtualBoard, at: CutAt, phase: CutPhase): () => boolean {
-  const { partition, kind, offset, number = 0 } = at;
   let seen = 0;
   let cut = false;
   board.flash.hooks.cut = (operation) => {
-    const place = operation.offset - partition.offset;
-    const there = place >= 0 && place < partition.size && (offset ?? place) === place;
-    if (cut || operation.kind !== kind || !there || seen++ !== number) return undefined;
+    if (cut || !fits(operation, at) || seen++ !== (at.number ?? 0)) return undefined;
     cut = true;
     return phase;
   };
   return () => cut;
 }
 
-/** Watches a partition from now on; answers how often it has been erased or programmed since. */
-export function countWrites(board: VirtualBoard, partition: Partition): () => number {
+function fits(operation: FlashOperation, at: CutAt): boolean {
+  if (at.kind !== undefined && operation.kind !== at.kind) return false;
+  if (at.index !== undefined && operation.index !== at.index) return false;
+  const place = operation.offset - at.partition.offset;
+  return place >= 0 && place < at.partition.size && place === (at.offset ?? place);
+}
+
+/** Keeps a journal of what changes a board's flash from now on. */
+export function recordWrites(board: VirtualBoard): FlashOperation[] {
+  const journal: FlashOperation[] = [];
   const before = board.flash.hooks.done;
-  let count = 0;
   board.flash.hooks.done = (operation, data) => {
-    const place = operation.offset - partition.offset;
-    if (place >= 0 && place < partition.size) count++;
+    journal.push(operation);
     before?.(operation, data);
   };
-  return () => count;
+  return journal;
+}
+
+/** Watches a partition from now on; answers how often it has been erased or programmed since. */
+export function countWrites(board: VirtualBoard, { offset, size }: Place): () => number {
+  const journal = recordWrites(board);
+  return () => journal.filter((op) => op.offset >= offset && op.offset < offset + size).length;
 }
