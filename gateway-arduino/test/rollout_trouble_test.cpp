@@ -178,6 +178,18 @@ TEST("rollout: after a restart of the gateway, finished nodes stay finished and 
   SAME(bench.rollout.count().completed, size_t(3));
 }
 
+TEST("rollout: after a restart of the gateway, a node whose trial ended by a power cut is offered again, any other is not") {
+  Bench bench;
+  bench.nodes[1].fallenMd5 = bench.nodes[2].fallenMd5 = kNew;
+  bench.nodes[1].fallenWhy = "power";
+  bench.nodes[2].fallenWhy = "no_ack";
+  bench.begin(true);
+  bench.pass(10);
+  SAME(bench.announces[1], 1);
+  SAME(bench.announces[2], 0);
+  SAME(bench.rollout.count().rolledBack, size_t(1));
+}
+
 TEST("rollout: reports of a download come every tenth") {
   Bench bench;
   bench.update.sizeBytes = 1000 * 1024;

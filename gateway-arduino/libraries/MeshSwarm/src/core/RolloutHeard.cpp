@@ -76,8 +76,10 @@ void Rollout::heardElsewhere(Target& target, const NodeReport& report, bool rest
     if (reason == Reason::Power) return again(target, Phase::RolledBack, now, report.fallenWhy);
     return move(target, Phase::RolledBack, now, report.fallenWhy);
   }
+  // A gateway that restarted may have missed the trial of its own offer. A power cut ends no offer, seen or not.
+  const bool tried = resumed_ && reason != Reason::Power;
   if (named && target.phase == Phase::Waiting && !target.announcedOnce && !update_.force &&
-      (resumed_ || !mayRetry(reason))) {
+      (tried || !mayRetry(reason))) {
     return move(target, Phase::RolledBack, now, "rejected before: " + report.fallenWhy);
   }
   if (target.phase == Phase::Rebooting && target.ranImage) {
