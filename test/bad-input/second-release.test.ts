@@ -30,6 +30,15 @@ async function onTrial(): Promise<void> {
   expect(boots(pir)).toBe('1.1.0 PENDING_VERIFY');
 }
 
+/** Watches the air; answers how many announces (type 10) a board has sent since. */
+function announcesBy(name: string): () => number {
+  let count = 0;
+  bench.world.kernel.trace.listen(({ board, kind, data }) => {
+    if (board === name && kind === 'frame' && Buffer.from(data).includes('"type":10,')) count++;
+  });
+  return () => count;
+}
+
 /** Cuts the node's power in the middle of its trial, and gives it back. */
 async function powerCycle(): Promise<void> {
   const pir = bench.board('pir-1');
@@ -47,18 +56,20 @@ describe('a second release, announced while the first is on trial', () => {
     const oldSlot = countWrites(pir, slotOf(pir, 0));
     // A gateway in the first one's stead: it knows nothing of the image on trial, and confirms nothing.
     const second = await bench.publish(await release('pir', '1.2.0'), {}, true);
+    const announces = announcesBy('gateway-2');
     bench.board('gateway-2').powerOn();
     const started = async () => (await bench.status(second)) === 'in_progress';
     expect(await bench.world.runUntil(started, 5 * MINUTE, SECOND)).toBe(true);
     await bench.world.run(2 * MINUTE);
     expect(boots(pir)).toBe('1.1.0 PENDING_VERIFY');
     expect(bench.watch.count('pir-1', md5Hex(await release('pir', '1.2.0'))).parts).toBe(0);
-    expect(oldSlot()).toBe(0);
+    expect([oldSlot(), announces()]).toEqual([0, 0]);
     await powerCycle();
     expect(boots(pir)).toBe('1.0.0 VALID');
     expect(pir.guest).toBeDefined();
     expect(await bench.final(second, 20 * MINUTE)).toBe('completed');
     expect(boots(pir)).toBe('1.2.0 VALID');
+    expect(announces()).toBeGreaterThan(0);
   });
 
   it('waits with the same gateway until the first is confirmed, and both come through', async () => {

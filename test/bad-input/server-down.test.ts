@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { md5Hex } from '../../simulator/scenario/mesh-update/observe.ts';
 import { SECOND } from '../../simulator/scenario/world.ts';
 import {
   boots,
@@ -51,6 +52,8 @@ describe.each(Object.entries(SERVER_FAULTS))('a server that %s', (_, fault) => {
     expect(broken.requests).toBeGreaterThan(0);
     broken.mend();
     await completes(id);
+    // It has gone on from where it was: nothing that the broken server sent was taken for a part.
+    expect(bench.watch.count('pir-1', md5Hex(image)).retries).toBeLessThan(20);
   });
 });
 
