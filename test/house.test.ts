@@ -1,3 +1,5 @@
+import { existsSync, globSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readSource, sources, violations } from './support/house.ts';
@@ -5,6 +7,31 @@ import { readSource, sources, violations } from './support/house.ts';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 describe('the house', () => {
+  it('has no file of more than 400 lines', () => {
+    const files = globSync(
+      '{tools,simulator,mock-server,test,gateway-arduino}/**/*.{ts,js,c,h,cpp,hpp,ino}',
+      { cwd: ROOT },
+    );
+    const long = files.filter((file) => readSource(ROOT, file).split('\n').length > 401);
+    expect(files.length).toBeGreaterThan(300);
+    expect(long).toEqual([]);
+  });
+
+  it('has no link in a README that leads nowhere', () => {
+    const readmes = globSync(
+      '{README.md,{tools,simulator,mock-server,test,gateway-arduino}/**/README.md}',
+      { cwd: ROOT },
+    );
+    const broken = readmes.flatMap((file) =>
+      [...readSource(ROOT, file).matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
+        .map(([, target]) => join(dirname(file), target!))
+        .filter((target) => !existsSync(join(ROOT, target)))
+        .map((target) => `${file}: ${target}`),
+    );
+    expect(readmes.length).toBeGreaterThan(10);
+    expect(broken).toEqual([]);
+  });
+
   it('has only imports that its plan allows, and a core that knows no clock, chance or timer', async () => {
     const files = sources(ROOT);
     expect(files.length).toBeGreaterThan(100);

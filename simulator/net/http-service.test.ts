@@ -32,20 +32,25 @@ async function client(
 }
 
 describe('HttpService', () => {
-  it('answers by the fetch function, and keeps the connection', async () => {
+  it('answers by the fetch function, keeps the connection, and traces what was said', async () => {
     const seen: string[] = [];
-    const { send } = await client(async (request) => {
+    const { send, kernel } = await client(async (request) => {
       seen.push(
         `${request.method} ${request.url} ${request.headers.get('range')} ${await request.text()}`,
       );
       return new Response('part', { status: 206, headers: { 'Content-Range': 'bytes 0-3/9' } });
     });
+    const noted: string[] = [];
+    kernel.trace.listen(
+      ({ kind, data }) => kind === 'http' && noted.push(String(Buffer.from(data))),
+    );
     const first = await send('GET /f HTTP/1.1\r\nHost: ota.test\r\nRange: bytes=0-3\r\n\r\n', 1);
     expect(first).toMatch(/^HTTP\/1\.1 206 Partial Content\r\n/);
     expect(first).toMatch(/content-range: bytes 0-3\/9\r\n/);
     expect(first).toMatch(/content-length: 4\r\nconnection: keep-alive\r\n\r\npart$/);
     const second = await send('POST /r HTTP/1.1\r\nHost: ota.test\r\nContent-Length: 2\r\n\r\nok');
     expect(second).toContain('part');
+    expect(noted).toEqual(['GET /f', '', first, 'POST /r', 'ok', second]);
     expect(seen).toEqual(['GET http://ota.test/f bytes=0-3 ', 'POST http://ota.test/r null ok']);
   });
 

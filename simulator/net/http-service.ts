@@ -99,6 +99,10 @@ class ServerConnection {
     } catch {
       bytes = undefined;
     }
+    const note = (data: Uint8Array | string) => kernel.trace.add(kernel.now, 'world', 'http', data);
+    note(`${head.method} ${head.target}`);
+    note(body);
+    note(bytes ?? 'no answer');
     const delay = latency?.() ?? LATENCY_US;
     if (Number.isFinite(delay)) kernel.after(delay, () => this.#send(bytes, keepAlive));
   }

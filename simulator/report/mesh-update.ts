@@ -13,7 +13,7 @@ const COLUMNS: Column<NodeReport>[] = [
   { title: 'hops', cell: (n) => String(n.hops), right: true },
   { title: 'before', cell: (n) => n.before },
   { title: 'after', cell: (n) => n.after },
-  { title: 'parts', cell: (n) => String(n.parts), right: true },
+  { title: 'parts', cell: (n) => (n.total ? `${n.parts}/${n.total}` : '–'), right: true },
   { title: 'retries', cell: (n) => String(n.retries), right: true },
   { title: 'reboots', cell: (n) => String(n.reboots), right: true },
   {

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type { BuildResult, Diagnostic } from '../firmware/index.ts';
 
 /** What `ota firmware build --json` prints. */
@@ -44,8 +44,11 @@ export function reportLine(report: BuildReport): string {
   return `${report.file}: ${report.size} bytes, ${report.project} ${report.version}${role}, md5 ${report.md5}, sha256 ${report.sha256}, ${time}`;
 }
 
-/** Writes beside the target first: a full disk leaves the old image whole. */
+/** Writes beside the target first: a full disk leaves the old image whole. What is no file (a pipe, /dev/null) is written to. */
 export function writeImage(file: string, image: Uint8Array): void {
+  const there = statSync(file, { throwIfNoEntry: false });
+  if (there?.isDirectory()) throw new Error(`the image cannot be written: ${file} is a folder`);
+  if (there && !there.isFile()) return writeFileSync(file, image);
   const temporary = `${file}.${randomUUID()}.tmp`;
   try {
     writeFileSync(temporary, image);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { join, sep } from 'node:path';
 import { buildError } from './build-error.ts';
 import type { FileSet } from './types.ts';
 
@@ -14,11 +14,13 @@ const MAX_DEPTH = 16;
 
 export const isSource = (path: string): boolean => SOURCE.test(path);
 export const isC = (path: string): boolean => path.endsWith('.c');
+export const isHeader = (name: string): boolean => HEADER.test(name);
 const isCode = (name: string): boolean => HEADER.test(name) || SOURCE.test(name);
 
 /**
  * All C/C++ files below `dir`, and those that `also` names, as `<mount>/<relative path>` with forward
- * slashes, in a stable order. Hidden folders and node_modules are left out.
+ * slashes, in a stable order. Hidden folders and node_modules are left out; a folder that several links lead to is read
+ * once, and a link to `dir` or above it not at all.
  * @throws BuildError for a folder that is far too large to be firmware
  */
 export function readTree(
@@ -27,13 +29,22 @@ export function readTree(
   also: (name: string) => boolean = () => false,
 ): Map<string, Uint8Array> {
   const files = new Map<string, Uint8Array>();
+  const top = realpathSync(dir);
+  const seen = new Set<string>();
+  const isNew = (folder: string): boolean => {
+    const real = realpathSync(folder);
+    const above = folder !== dir && (real === top || top.startsWith(real + sep));
+    if (above || seen.has(real)) return false;
+    seen.add(real);
+    return true;
+  };
   const visit = (folder: string, prefix: string, depth: number): void => {
-    if (depth > MAX_DEPTH) return;
+    if (depth > MAX_DEPTH || !isNew(folder)) return;
     const names = readdirSync(folder).sort();
     for (const name of names) {
       if (name.startsWith('.') || name === 'node_modules') continue;
       const path = join(folder, name);
-      const stat = statSync(path, { throwIfNoEntry: false });
+      const stat = statOf(path);
       if (stat?.isDirectory()) visit(path, `${prefix}/${name}`, depth + 1);
       else if (stat?.isFile() && (isCode(name) || also(name))) {
         files.set(`${prefix}/${name}`, readBounded(path, stat.size));
@@ -47,6 +58,30 @@ export function readTree(
     }
   };
   visit(dir, mount, 0);
+  return files;
+}
+
+/** Undefined for what leads nowhere: a broken link, or one that goes round in a circle. */
+function statOf(path: string) {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ELOOP') return undefined;
+    throw error;
+  }
+}
+
+/** The code files directly in `dir`, without its folders. */
+export function readBeside(
+  dir: string,
+  mount: string,
+  wanted: (name: string) => boolean,
+): Map<string, Uint8Array> {
+  const files = new Map<string, Uint8Array>();
+  for (const name of readdirSync(dir).sort()) {
+    const stat = wanted(name) ? statOf(join(dir, name)) : undefined;
+    if (stat?.isFile()) files.set(`${mount}/${name}`, readBounded(join(dir, name), stat.size));
+  }
   return files;
 }
 

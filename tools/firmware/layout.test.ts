@@ -1,3 +1,4 @@
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buildDate } from './build-date.ts';
@@ -36,6 +37,31 @@ describe('readSketch', () => {
     expect(readSketch(join(space.dir, 'x')).name).toBe('other');
     const alone = readSketch(join(space.dir, 'many/two.ino'));
     expect([alone.name, alone.inos.length, alone.units]).toEqual(['two', 1, []]);
+  });
+
+  it('reads nothing but itself and the headers beside it for an .ino that is not named like its folder', () => {
+    space.write({
+      'home/test.ino': '',
+      'home/help.h': '',
+      'home/deep/secret.h': '',
+      'home/other.cpp': '',
+    });
+    const sketch = readSketch(join(space.dir, 'home/test.ino'));
+    expect([...sketch.files.keys()].sort()).toEqual(['sketch/help.h', 'sketch/test.ino']);
+  });
+
+  it('reads a folder once, however many links lead to it, and follows none upwards or in a circle', () => {
+    space.write({ 'demo/demo.ino': '', 'demo/sub/a.h': '', 'outside/b.h': '' });
+    for (const name of ['a', 'b', 'c', 'd']) symlinkSync('.', join(space.dir, `demo/sub/${name}`));
+    symlinkSync('..', join(space.dir, 'demo/up'));
+    symlinkSync('../outside', join(space.dir, 'demo/linked'));
+    symlinkSync('self.h', join(space.dir, 'demo/self.h'));
+    const sketch = readSketch(join(space.dir, 'demo'));
+    expect([...sketch.files.keys()].sort()).toEqual([
+      'sketch/demo.ino',
+      'sketch/linked/b.h',
+      'sketch/sub/a.h',
+    ]);
   });
 
   it('compiles files beside the .ino and below src/, and reads headers anywhere', () => {

@@ -1,8 +1,8 @@
 import { buildError } from './build-error.ts';
 import type { BuildOptions } from './types.ts';
 
-/** As the image tag and the app descriptor can carry it. */
-const VERSION = /^[!-~]{1,31}$/;
+/** As the image tag, the app descriptor and a file name can carry it. */
+const VERSION = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,30}$/;
 const MACRO = /^[A-Za-z_]\w*$/;
 
 /** The macros for the sketch's own files: --define and FIRMWARE_VERSION.
@@ -17,11 +17,11 @@ export function ownDefines(options: BuildOptions): Map<string, string> {
   }
   const { version } = options;
   if (version !== undefined) {
-    if (!VERSION.test(version) || /["\\]/.test(version)) {
+    if (!VERSION.test(version)) {
       throw buildError(
         '',
         `version ${JSON.stringify(version)} cannot be used`,
-        'give 1 to 31 printable ASCII characters without spaces and quotes, such as 1.2.0',
+        'give 1 to 31 letters, digits, dots, pluses and hyphens, such as 1.2.0',
       );
     }
     defines.set('FIRMWARE_VERSION', `"${version}"`);

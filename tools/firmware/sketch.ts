@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { buildError } from './build-error.ts';
-import { isSource, readTree, textOf } from './file-set.ts';
+import { isHeader, isSource, readBeside, readTree, textOf } from './file-set.ts';
 
 export const SKETCH_MOUNT = 'sketch';
 
@@ -22,7 +22,8 @@ const isIno = (name: string): boolean => /\.(?:ino|pde)$/i.test(name);
 
 /**
  * Reads a sketch folder or .ino file. In a folder, the main file has the folder's name, or is the only
- * .ino. An .ino named like no folder stands alone: other .ino files beside it are other sketches.
+ * .ino. A file that is not named like its folder stands alone, with the headers beside it: whatever else lies there or
+ * below, in a home folder say, is none of its business.
  * @throws BuildError when there is no sketch at that path
  */
 export function readSketch(path: string): Sketch {
@@ -34,10 +35,12 @@ export function readSketch(path: string): Sketch {
   const beside = readdirSync(dir).filter(isIno).sort();
   const main = stat.isDirectory() ? mainOfFolder(dir, beside) : mainFile(full);
   const stem = basename(main, extname(main));
-  const alone = stem !== basename(dir) && beside.length > 1;
+  const alone = !stat.isDirectory() && stem !== basename(dir);
   const inoNames = alone ? [main] : [main, ...beside.filter((name) => name !== main)];
 
-  const files = readTree(dir, SKETCH_MOUNT, isIno);
+  const files = alone
+    ? readBeside(dir, SKETCH_MOUNT, (name) => name === main || isHeader(name))
+    : readTree(dir, SKETCH_MOUNT, isIno);
   const inos = inoNames.map((name) => {
     const inner = `${SKETCH_MOUNT}/${name}`;
     return { path: inner, text: textOf(files.get(inner) ?? new Uint8Array()) };

@@ -8,14 +8,12 @@ import { packAddress } from './wifi.ts';
 const MODE: Record<number, InitConfig['mode']> = { 1: 'sta', 2: 'ap', 3: 'ap+sta' };
 
 export function meshImports(guest: Guest): ImportModule {
-  const memory = () => guest.memory;
-  const binding = () => guest.binding.theMesh();
-  const engine = () => binding().engine;
-  const text = (pointer: number, length: number) => memory().text(pointer, length);
-  const sent = (ok: boolean) => {
-    guest.worked = true;
-    return ok ? 1 : 0;
-  };
+  return { ...lifeImports(guest), ...messageImports(guest), ...queryImports(guest) };
+}
+
+/** init, update() and stop. */
+function lifeImports(guest: Guest): ImportModule {
+  const { memory, binding, engine, text } = doors(guest);
   return {
     init: (
       s: number,
@@ -48,6 +46,17 @@ export function meshImports(guest: Guest): ImportModule {
     },
     text: (out: number) => memory().put(out, binding().text),
     reply: (data: number, length: number) => binding().reply(memory().bytes(data, length)),
+  };
+}
+
+/** What is sent, offered and subscribed to. */
+function messageImports(guest: Guest): ImportModule {
+  const { engine, text } = doors(guest);
+  const sent = (ok: boolean) => {
+    guest.worked = true;
+    return ok ? 1 : 0;
+  };
+  return {
     send_single: (dest: number, p: number, n: number) =>
       sent(engine().sendSingle(dest >>> 0, text(p, n))),
     send_broadcast: (p: number, n: number, self: number) =>
@@ -65,6 +74,13 @@ export function meshImports(guest: Guest): ImportModule {
       engine().stationManual(text(s, sn), text(p, pn), port, address);
     },
     delay_meas: (id: number) => sent(engine().startDelayMeas(id >>> 0)),
+  };
+}
+
+/** What the sketch asks the mesh. */
+function queryImports(guest: Guest): ImportModule {
+  const { memory, binding, engine } = doors(guest);
+  return {
     is_connected: (id: number) => (engine().isConnected(id >>> 0) ? 1 : 0),
     node_list: (out: number, capacity: number, self: number) => {
       const ids = engine().getNodeList(self !== 0);
@@ -96,4 +112,12 @@ export function meshImports(guest: Guest): ImportModule {
     },
     hostname: () => {},
   };
+}
+
+function doors(guest: Guest) {
+  const memory = () => guest.memory;
+  const binding = () => guest.binding.theMesh();
+  const engine = () => binding().engine;
+  const text = (pointer: number, length: number) => memory().text(pointer, length);
+  return { memory, binding, engine, text };
 }

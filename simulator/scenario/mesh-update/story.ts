@@ -251,7 +251,7 @@ class MeshUpdateStory {
     return this.#topology.boards.map(({ name, role }) => {
       const board = this.#world.board(name);
       const row = rows.find(({ node_id }) => sameNode(node_id, board.nodeId));
-      const { parts, retries } = this.#watch.count(name, md5);
+      const { parts, total, retries } = this.#watch.count(name, md5);
       const settled = [images.update, images[role]].find((image) => runsSettled(board, image));
       const times =
         row?.started_at && row.completed_at
@@ -265,6 +265,7 @@ class MeshUpdateStory {
         before: versionOf(images[role]),
         after: settled ? versionOf(settled) : 'unsettled',
         parts,
+        total,
         retries,
         reboots: board.resets.length - 1,
         seconds: times,

@@ -67,7 +67,9 @@ export interface NodeReport {
   hops: number;
   before: string;
   after: string;
+  /** Different parts of the good release that it asked for, of `total`. */
   parts: number;
+  total: number;
   retries: number;
   reboots: number;
   /** Seconds from the first part asked for to the confirmation on the server; undefined where there was none. */
