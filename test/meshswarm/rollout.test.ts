@@ -314,7 +314,7 @@ describe('a gateway that distributes an update', () => {
         edits: [
           {
             file: 'core/RolloutHeard.cpp',
-            find: '(resumed_ || !mayRetry(reason))',
+            find: '(tried || !mayRetry(reason))',
             replace: 'true',
           },
         ],
