@@ -1,3 +1,4 @@
+import { hex } from '../../tools/formats/bytes.ts';
 import { md5 } from '../../tools/formats/md5.ts';
 import { findPartition, type Partition } from '../../tools/formats/partition-table.ts';
 import type { LoadedApp } from './bootloader.ts';
@@ -26,10 +27,10 @@ export class BootedApp {
 
   /** ESP.getSketchMD5(): hex MD5 of the image file that runs. */
   get sketchMd5(): string {
-    const key = Buffer.from(this.#loaded.imageBytes.subarray(-32)).toString('hex');
+    const key = hex(this.#loaded.imageBytes.subarray(-32));
     let known = MD5_CACHE.get(key);
     if (known === undefined) {
-      known = Buffer.from(md5(this.#loaded.imageBytes)).toString('hex');
+      known = hex(md5(this.#loaded.imageBytes));
       if (MD5_CACHE.size > 256) MD5_CACHE.clear();
       MD5_CACHE.set(key, known);
     }

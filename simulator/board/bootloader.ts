@@ -1,3 +1,4 @@
+import { hex } from '../../tools/formats/bytes.ts';
 import { FormatError } from '../../tools/formats/errors.ts';
 import { type EspImage, verifyImage } from '../../tools/formats/esp-image.ts';
 import { unwrapGuest } from '../../tools/formats/guest-payload.ts';
@@ -58,7 +59,7 @@ export function boot(context: BootContext): BootResult {
   });
   const config = verdict.ok ? parseBootloaderConfig(verdict.image!) : undefined;
   if (!config) {
-    print(`invalid header: 0x${Buffer.from(bootloader.subarray(0, 4)).toString('hex')}`);
+    print(`invalid header: 0x${hex(bootloader.subarray(0, 4))}`);
     return { kind: 'reset' };
   }
   print(`I (29) boot: ESP-IDF ${config.idfVersion} 2nd stage bootloader`);
@@ -81,13 +82,13 @@ function loadApp(context: BootContext, partitions: Partitions, rollback: boolean
   }
   const selection = selectBootSlot({
     entries: otadata && parseOtadata(otadata.read(0, OTADATA_SIZE)),
-    appCount: partitions.slots.length,
+    appCount: partitions.appCount,
     hasFactory: partitions.factory !== undefined,
     rollback,
   });
   logSelection(print, selection);
   if (otadata) applyOtadataWrites(otadata, selection.writes);
-  for (const slot of bootOrder(selection.slot, partitions.slots.length)) {
+  for (const slot of bootOrder(selection.slot, partitions.appCount)) {
     const partition = partitions.slot(slot);
     const found = partition && tryLoad(context, partitions, partition, slot, rollback);
     if (!found) continue;

@@ -24,6 +24,16 @@ describe('FileStore', () => {
     expect(again.read('/a.json')).toEqual(Uint8Array.of(1, 2));
   });
 
+  it('begins as SPIFFS does: formats an erased partition only where asked to', () => {
+    const store = new FileStore(new NorFlash(SIZE));
+    expect(store.begin(false)).toBe(false);
+    expect(store.mounted).toBe(false);
+    expect(store.begin(true)).toBe(true);
+    expect(store.write('/a', Uint8Array.of(1))).toBe(true);
+    expect(store.begin(true)).toBe(true);
+    expect(store.paths()).toEqual(['/a']);
+  });
+
   it('refuses what does not fit and keeps what it has', () => {
     const store = formatted();
     store.write('/keep', Uint8Array.of(9));

@@ -34,6 +34,13 @@ export class FileStore {
       throw new RangeError(`a file system needs 8192 bytes, not ${flash.size}`);
   }
 
+  /** SPIFFS.begin: mounts if it is not yet, formatting what cannot be mounted where that is asked for. */
+  begin(formatOnFail: boolean): boolean {
+    if (this.mounted || this.mount()) return true;
+    if (formatOnFail) this.format();
+    return formatOnFail;
+  }
+
   /** Reads the log; false when there is no file system (then `format`). */
   mount(): boolean {
     const halves = [this.#readHalf(0), this.#readHalf(1)];

@@ -49,10 +49,8 @@ export class OtaOps {
 
   /** esp_ota_get_next_update_partition: the slot after `start` (default: the running one). */
   nextUpdatePartition(start: Partition = this.running): Partition | undefined {
-    const { slots } = this.app.partitions;
-    if (slots.length === 0) return undefined;
-    const from = slots.indexOf(start);
-    return slots[(from + 1) % slots.length];
+    const slots = this.app.partitions.slots.filter((slot) => slot !== undefined);
+    return slots[(slots.indexOf(start) + 1) % slots.length];
   }
 
   get lastInvalid(): Partition | undefined {
@@ -156,7 +154,7 @@ export class OtaOps {
   }
 
   get #appCount(): number {
-    return this.app.partitions.slots.length;
+    return this.app.partitions.appCount;
   }
 
   #entries(): OtadataEntries | undefined {

@@ -1,5 +1,6 @@
 import type { FlashRegion } from '../../tools/formats/flash-region.ts';
 import {
+  bootPartitions,
   findPartition,
   PARTITION_TABLE_OFFSET,
   PARTITION_TABLE_SIZE,
@@ -11,8 +12,10 @@ import type { NorFlash } from './nor-flash.ts';
 /** The partition table of a board, and windows on its partitions. */
 export class Partitions {
   readonly rows: readonly Partition[];
-  /** ota_0, ota_1, … by number. */
+  /** ota_0, ota_1, … by number; holes are undefined. */
   readonly slots: readonly (Partition | undefined)[];
+  /** Number of ota_N rows. */
+  readonly appCount: number;
   readonly factory: Partition | undefined;
   readonly test: Partition | undefined;
   readonly otadata: Partition | undefined;
@@ -21,11 +24,12 @@ export class Partitions {
   private constructor(flash: NorFlash, rows: readonly Partition[]) {
     this.#flash = flash;
     this.rows = rows;
-    const table = { partitions: [...rows] };
-    this.slots = rows.filter(isOtaSlot).sort((a, b) => a.subtype - b.subtype);
-    this.factory = findPartition(table, { type: 'app', subtype: 'factory' });
-    this.test = findPartition(table, { type: 'app', subtype: 'test' });
-    this.otadata = findPartition(table, { type: 'data', subtype: 'ota' });
+    const { slots, appCount, factory, test, otadata } = bootPartitions({ partitions: [...rows] });
+    this.slots = slots;
+    this.appCount = appCount;
+    this.factory = factory;
+    this.test = test;
+    this.otadata = otadata;
   }
 
   /** Reads the table as the bootloader does; the problems when it would not take it. */
@@ -48,9 +52,4 @@ export class Partitions {
   region(partition: Partition): FlashRegion {
     return this.#flash.region(partition.offset, partition.size);
   }
-}
-
-/** ESP_PARTITION_SUBTYPE_APP_OTA_0 … _15 */
-function isOtaSlot({ type, subtype }: Partition): boolean {
-  return type === 0 && subtype >= 0x10 && subtype <= 0x1f;
 }

@@ -1,5 +1,4 @@
 import { ArduinoUpdate } from '../board/arduino-update.ts';
-import type { FileStore } from '../board/file-store.ts';
 import { Mesh } from '../mesh/mesh.ts';
 import type { MeshCallback, MeshLink, MeshPorts, WifiPort } from '../mesh/types.ts';
 import type { TcpEnd } from '../net/tcp.ts';
@@ -88,7 +87,7 @@ export class MeshBinding {
   #ports(): MeshPorts {
     const { host } = this.#guest;
     const update = new ArduinoUpdate(host.app.ota);
-    const files = () => host.app.files as FileStore;
+    const { files } = host.app;
     return {
       micros: () => host.cpu.sinceBoot,
       random: host.random,
@@ -103,11 +102,8 @@ export class MeshBinding {
         errorString: () => update.errorString,
       },
       files: {
-        read: (path) => {
-          if (!files().mount()) files().format();
-          return files().read(path);
-        },
-        write: (path, bytes) => files().write(path, bytes),
+        read: (path) => (files?.begin(true) ? files.read(path) : undefined),
+        write: (path, bytes) => files?.write(path, bytes) ?? false,
       },
       log: (_type, text) => host.print(`${text}\n`),
     };

@@ -1,3 +1,4 @@
+import { hex } from '../../tools/formats/bytes.ts';
 import { verifyImage } from '../../tools/formats/esp-image.ts';
 import { identifyImage } from '../../tools/formats/image-tag.ts';
 import { md5 } from '../../tools/formats/md5.ts';
@@ -33,14 +34,14 @@ export function readFlash(board: VirtualBoard): FlashView {
   const flash = new NorFlash(board.flash.size, board.flash.snapshot());
   const partitions = Partitions.read(flash);
   if (!(partitions instanceof Partitions)) return { slots: [], active: undefined };
-  const slots = partitions.slots.map((partition, slot) => {
-    const bytes = readImage(partitions.region(partition!));
+  const slots = partitions.slots.flatMap((partition, slot) => {
+    if (!partition) return [];
+    const bytes = readImage(partitions.region(partition));
     const { ok } = verifyImage(bytes, { chipId: board.chip.id, chipRevision: board.chip.revision });
     const identity = ok ? identifyImage(bytes) : undefined;
-    const digest = Buffer.from(md5(bytes)).toString('hex');
     return {
       slot,
-      md5: digest,
+      md5: hex(md5(bytes)),
       version: identity?.version ?? '',
       role: identity?.role,
       bootable: ok,
@@ -53,7 +54,7 @@ export function readFlash(board: VirtualBoard): FlashView {
   const entry = otadata[index as 0 | 1];
   return {
     slots,
-    active: { slot: slotOfSeq(entry.seq, slots.length), state: otaStateName(entry.state) },
+    active: { slot: slotOfSeq(entry.seq, partitions.appCount), state: otaStateName(entry.state) },
   };
 }
 
@@ -61,5 +62,5 @@ export function readFlash(board: VirtualBoard): FlashView {
 export function settledImage(board: VirtualBoard): SlotView | undefined {
   const { slots, active } = readFlash(board);
   if (!active || active.state === 'NEW' || active.state === 'PENDING_VERIFY') return undefined;
-  return slots[active.slot];
+  return slots.find(({ slot }) => slot === active.slot);
 }

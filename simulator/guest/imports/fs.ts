@@ -7,13 +7,7 @@ export function fsImports(guest: Guest): ImportModule {
   const path = (pointer: number, length: number) => memory().text(pointer, length);
   const usable = () => files?.mounted === true;
   return {
-    mount: (formatOnFail: number) => {
-      if (!files) return 0;
-      if (files.mounted || files.mount()) return 1;
-      if (!formatOnFail) return 0;
-      files.format();
-      return 1;
-    },
+    mount: (formatOnFail: number) => (files?.begin(formatOnFail !== 0) ? 1 : 0),
     format: () => {
       files?.format();
       return files ? 1 : 0;

@@ -1,3 +1,4 @@
+import { hex } from '../../../tools/formats/bytes.ts';
 import { md5 } from '../../../tools/formats/md5.ts';
 import type { VirtualBoard } from '../../guest/virtual-board.ts';
 import type { NodeTree } from '../../mesh/tree.ts';
@@ -5,7 +6,7 @@ import { settledImage } from '../flash-oracle.ts';
 import type { World } from '../world.ts';
 
 export function md5Hex(image: Uint8Array): string {
-  return Buffer.from(md5(image)).toString('hex');
+  return hex(md5(image));
 }
 
 /** Every board's mesh engine knows every other board. */
