@@ -11,6 +11,7 @@ import type {
   UploadedFirmware,
 } from './contract.ts';
 import { type Call, createHttp, type HttpOptions } from './http.ts';
+import { formBody, type UploadProgress } from './multipart.ts';
 
 export type MeshClientOptions = HttpOptions;
 
@@ -19,7 +20,7 @@ export type MeshClientOptions = HttpOptions;
  * what to do) or UnreachableError (no answer).
  */
 export interface MeshClient {
-  uploadFirmware(upload: FirmwareUpload): Promise<UploadedFirmware>;
+  uploadFirmware(upload: FirmwareUpload, onProgress?: UploadProgress): Promise<UploadedFirmware>;
   /** Newest first. */
   listFirmware(filter?: { node_type?: string }): Promise<Firmware[]>;
   getFirmware(id: number): Promise<Firmware>;
@@ -50,13 +51,11 @@ export function createMeshClient(options: MeshClientOptions): MeshClient {
     http.json<T>({ method: 'POST', path, json, query });
 
   return {
-    uploadFirmware: (upload) =>
-      http.json({
-        method: 'POST',
-        path: `${FIRMWARE}/upload`,
-        form: uploadForm(upload),
-        large: true,
-      }),
+    uploadFirmware({ file, filename, ...fields }, onProgress) {
+      const name = filename ?? `${fields.node_type}-${fields.version}.bin`;
+      const form = formBody(fields, { data: file, filename: name }, onProgress);
+      return http.json({ method: 'POST', path: `${FIRMWARE}/upload`, form, large: true });
+    },
     listFirmware: (filter = {}) => get(FIRMWARE, filter),
     getFirmware: (id) => get(`${FIRMWARE}/${id}`),
     async deleteFirmware(id) {
@@ -85,15 +84,4 @@ export function createMeshClient(options: MeshClientOptions): MeshClient {
     progress: (id, nodeId, report) =>
       post(`${UPDATES}/${id}/node/${encodeURIComponent(nodeId)}/progress`, report),
   };
-}
-
-function uploadForm(upload: FirmwareUpload): FormData {
-  const { file, filename, ...fields } = upload;
-  const form = new FormData();
-  for (const [name, value] of Object.entries(fields)) {
-    if (value !== undefined) form.append(name, String(value));
-  }
-  const blob = file instanceof Blob ? file : new Blob([file]);
-  form.append('file', blob, filename ?? `${upload.node_type}-${upload.version}.bin`);
-  return form;
 }
