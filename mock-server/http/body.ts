@@ -37,12 +37,13 @@ function parseJson(bytes: Uint8Array): unknown {
   }
 }
 
-function validate<T>(schema: z.ZodType<T>, value: unknown): T {
+/** The value as `schema` has it, else Problem 422 that names each wrong field, `prefix` before it. */
+export function validate<T>(schema: z.ZodType<T>, value: unknown, prefix = ''): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw invalid(
     result.error.issues.map((issue) => ({
-      path: issue.path.length > 0 ? issue.path.join('.') : 'body',
+      path: issue.path.length > 0 ? prefix + issue.path.join('.') : 'body',
       message: issue.message,
     })),
   );

@@ -1,17 +1,15 @@
-import { invalid } from './problem.ts';
+import { z } from 'zod';
 
-/** A row id in a path: a positive integer, else 422. */
-export function idParam(text: string | undefined, name: string): number {
-  const id = /^[1-9]\d{0,14}$/.test(text ?? '') ? Number(text) : Number.NaN;
-  if (Number.isSafeInteger(id)) return id;
-  throw invalid([{ path: name, message: 'must be a positive integer' }]);
-}
+const WORDS = { truthy: ['true', '1', 'yes', 'on'], falsy: ['false', '0', 'no', 'off'] };
 
-/** A yes-or-no in a query or form field: true/false, 1/0, yes/no; absent is `undefined`. */
-export function booleanText(text: string | undefined, name: string): boolean | undefined {
-  if (text === undefined || text === '') return undefined;
-  const word = text.toLowerCase();
-  if (['true', '1', 'yes', 'on'].includes(word)) return true;
-  if (['false', '0', 'no', 'off'].includes(word)) return false;
-  throw invalid([{ path: name, message: 'must be true or false' }]);
-}
+/** A row id as it stands in a path or query. */
+export const rowId = z
+  .string()
+  .regex(/^[1-9]\d{0,14}$/, 'must be a positive integer')
+  .transform(Number)
+  .meta({ description: 'a positive integer' });
+
+/** A yes-or-no as it stands in a query or form field. */
+export const flagText = z
+  .stringbool({ ...WORDS, error: 'must be true or false' })
+  .meta({ description: 'true or false' });

@@ -1,5 +1,7 @@
 import type { Context, Hono } from 'hono';
+import type { z } from 'zod';
 import type { Access } from '../auth/guard.ts';
+import { readJson, readOptionalJson, validate } from './body.ts';
 import { Problem } from './problem.ts';
 
 /** What the face that received a request knows of the caller. */
@@ -10,13 +12,112 @@ export interface CallerBindings {
 
 export type AppEnv = { Bindings: CallerBindings };
 
+/** What a route takes. The schemas are those that validate, read as documents for `/openapi.json`. */
+export interface RouteRequest {
+  /** Path parameters. */
+  params?: z.ZodObject;
+  /** Query parameters; an empty one counts as absent. */
+  query?: z.ZodObject;
+  headers?: z.ZodObject;
+  body?: {
+    type: 'application/json' | 'multipart/form-data';
+    /** Of a form its text fields; the file is part `file`. */
+    schema: z.ZodType;
+    /** No body at all is taken for `{}`. */
+    optional?: boolean;
+  };
+}
+
+/** One successful answer. */
+export interface RouteResponse {
+  description: string;
+  /** Of a JSON body; absent for no body, or for bytes. */
+  schema?: z.ZodType;
+  /** Default `application/json` with a schema, else no body. */
+  type?: string;
+  /** Headers beyond the usual ones, with what they say. */
+  headers?: Record<string, string>;
+}
+
 /** One line of the route table: everything the app serves stands in it, and 405 is built from it. */
 export interface Route {
-  method: 'GET' | 'POST' | 'DELETE';
-  /** With `:name` for one path segment. */
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** With `:name` for one path segment. GET serves HEAD too. */
   path: string;
   access: Access;
+  /** What it does, in one line. */
+  summary: string;
+  request: RouteRequest;
+  responses: Record<number, RouteResponse>;
+  /** Refusals of its own; those by credential, path, body and limits follow from the rest. */
+  problems: readonly number[];
   handle(c: Context<AppEnv>): Response | Promise<Response>;
+}
+
+type Output<S> = S extends z.ZodType ? z.output<S> : undefined;
+
+/** What a handler gets: already validated. */
+export interface RouteInput<P, Q, B> {
+  params: Output<P>;
+  query: Output<Q>;
+  body: Output<B>;
+}
+
+interface RouteSpec<P, Q, B> extends Omit<Route, 'request' | 'problems' | 'handle'> {
+  params?: P;
+  query?: Q;
+  headers?: z.ZodObject;
+  /** A JSON body. */
+  body?: B;
+  /** No body at all is taken for `{}`. */
+  bodyOptional?: boolean;
+  /** Text fields of a multipart body, which the handler reads itself, since it streams. */
+  form?: z.ZodType;
+  problems?: readonly number[];
+  handle(c: Context<AppEnv>, input: RouteInput<P, Q, B>): Response | Promise<Response>;
+}
+
+/**
+ * A route whose path, query and JSON body are validated, in that order, by the very schemas that
+ * document it. Throws Problem 422 (path, query, fields) and those of readJson.
+ */
+export function route<
+  P extends z.ZodObject | undefined = undefined,
+  Q extends z.ZodObject | undefined = undefined,
+  B extends z.ZodType | undefined = undefined,
+>(spec: RouteSpec<P, Q, B>): Route {
+  const { params, query, headers, body, bodyOptional, form, handle, ...rest } = spec;
+  const described = documentedBody(body, bodyOptional, form);
+  return {
+    ...rest,
+    problems: spec.problems ?? [],
+    request: { params, query, headers, ...(described ? { body: described } : {}) },
+    handle(c) {
+      const input = {
+        params: params && validate(params, c.req.param(), ''),
+        query: query && validate(query, given(c.req.query()), 'query.'),
+        body: undefined,
+      } as RouteInput<P, Q, B>;
+      if (!body) return handle(c, input);
+      const read = bodyOptional ? readOptionalJson : readJson;
+      return read(c.req.raw, body).then((value) =>
+        handle(c, { ...input, body: value as Output<B> }),
+      );
+    },
+  };
+}
+
+function documentedBody(
+  json: z.ZodType | undefined,
+  optional: boolean | undefined,
+  form: z.ZodType | undefined,
+): RouteRequest['body'] {
+  if (form) return { type: 'multipart/form-data', schema: form };
+  return json && { type: 'application/json', schema: json, optional: optional ?? false };
+}
+
+function given(query: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(query).filter(([, text]) => text !== ''));
 }
 
 export type Guard = (request: Request, access: Access) => void;

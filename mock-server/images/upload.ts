@@ -1,4 +1,5 @@
 import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/busboy';
+import type { z } from 'zod';
 import { invalid, Problem } from '../http/problem.ts';
 import type { ImageReceiver, ImageStore } from './image-store.ts';
 import type { StoredImage } from './image-writer.ts';
@@ -44,6 +45,19 @@ export async function receiveUpload(
     await receiver.discard();
     throw error;
   }
+}
+
+/** The text fields by `schema`, an empty one counting as absent; Problem 422 names each wrong one. */
+export function readFields<T>(fields: Map<string, string>, schema: z.ZodType<T>): T {
+  const given = Object.fromEntries([...fields].filter(([, text]) => text !== ''));
+  const result = schema.safeParse(given);
+  if (result.success) return result.data;
+  throw invalid(
+    result.error.issues.map((i) => ({
+      path: i.path.join('.'),
+      message: Object.hasOwn(given, String(i.path[0])) ? i.message : 'is missing',
+    })),
+  );
 }
 
 function openForm(request: Request, limits: UploadLimits): BusboyInstance {

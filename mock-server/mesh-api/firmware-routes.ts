@@ -1,88 +1,126 @@
 import type { Context } from 'hono';
+import { z } from 'zod';
+import { validate } from '../http/body.ts';
 import { Lru } from '../http/lru.ts';
-import { booleanText, idParam } from '../http/params.ts';
-import { invalid, Problem } from '../http/problem.ts';
-import type { AppEnv, Route } from '../http/routes.ts';
+import { flagText, rowId } from '../http/params.ts';
+import { Problem } from '../http/problem.ts';
+import { type AppEnv, type Route, route } from '../http/routes.ts';
+import { imageResponses } from '../images/answers.ts';
 import { respondWithImage, type ServedImage, servedImage } from '../images/respond.ts';
 import { deleteFirmware, firmwareById, listFirmware } from '../store/firmware.ts';
 import type { FirmwareRow } from '../store/schema.ts';
 import type { Db, Store } from '../store/store.ts';
 import { openUpdateOfFirmware } from '../store/updates.ts';
+import { firmwareAnswer, uploadAnswer } from './answers.ts';
 import type { MeshDeps } from './deps.ts';
-import { nodeType } from './schemas.ts';
+import { firmwareForm, nodeType } from './schemas.ts';
 import { uploadFirmware } from './upload.ts';
 import { firmwareView } from './views.ts';
 
 /** Descriptors kept: a firmware under distribution is asked for thousands of times. */
 const SERVED_LIMIT = 256;
 const BASE = '/api/v1/firmware';
+const byId = z.object({ id: rowId });
 
 /** The firmware routes, and how to forget what they have cached. */
 export function firmwareRoutes(deps: MeshDeps): { routes: Route[]; forget(): void } {
-  const { store, images } = deps;
   const served = new Lru<string, ServedImage>(SERVED_LIMIT);
+  const routes = [
+    uploadRoute(deps),
+    ...listRoutes(deps),
+    deleteRoute(deps, served),
+    downloadRoute(deps, served),
+  ];
+  return { routes, forget: () => served.clear() };
+}
 
-  async function load(id: string | undefined): Promise<ServedImage> {
-    const row = await required(store.db, idParam(id, 'id'));
+function uploadRoute(deps: MeshDeps): Route {
+  return route({
+    method: 'POST',
+    path: `${BASE}/upload`,
+    access: 'admin',
+    summary: 'Stores an image for the nodes of a type',
+    query: z.object({ allow_raw: flagText.optional() }),
+    form: firmwareForm,
+    responses: { 201: { description: 'Stored.', schema: uploadAnswer } },
+    problems: [409],
+    async handle(c, { query }) {
+      const { row, image, warnings } = await uploadFirmware(deps, c.req.raw, query.allow_raw);
+      const body = { ...firmwareView(row), image, warnings };
+      return c.json(body, 201, { location: `${BASE}/${row.id}` });
+    },
+  });
+}
+
+function listRoutes({ store }: MeshDeps): Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: BASE,
+      access: 'read',
+      summary: 'Lists firmware, newest first',
+      query: z.object({ node_type: nodeType.optional() }),
+      responses: { 200: { description: 'Firmware.', schema: z.array(firmwareAnswer) } },
+      async handle(c, { query }) {
+        return c.json((await listFirmware(store.db, query.node_type)).map(firmwareView));
+      },
+    }),
+    route({
+      method: 'GET',
+      path: `${BASE}/:id`,
+      access: 'read',
+      summary: 'One firmware',
+      params: byId,
+      responses: { 200: { description: 'The firmware.', schema: firmwareAnswer } },
+      problems: [404],
+      async handle(c, { params }) {
+        return c.json(firmwareView(await required(store.db, params.id)));
+      },
+    }),
+  ];
+}
+
+function deleteRoute({ store }: MeshDeps, served: Lru<string, ServedImage>): Route {
+  return route({
+    method: 'DELETE',
+    path: `${BASE}/:id`,
+    access: 'admin',
+    summary: 'Deletes a firmware that no open update needs',
+    params: byId,
+    responses: { 204: { description: 'Deleted.' } },
+    problems: [404, 409],
+    async handle(c, { params }) {
+      await removeFirmware(store, params.id);
+      served.delete(String(params.id));
+      return c.body(null, 204);
+    },
+  });
+}
+
+/** Validates by hand: a gateway asks a thousand times for one image, and the cache knows it. */
+function downloadRoute({ store, images }: MeshDeps, served: Lru<string, ServedImage>): Route {
+  async function load(given: string | undefined): Promise<ServedImage> {
+    const row = await required(store.db, validate(byId, { id: given }).id);
     const image = servedImage(row.sha256, row.md5_hash, row.size_bytes, row.created_at);
     served.set(String(row.id), image);
     return image;
   }
-
+  const described = route({
+    method: 'GET',
+    path: `${BASE}/:id/download`,
+    access: 'read',
+    summary: 'The image, whole or a range of it',
+    params: byId,
+    responses: imageResponses,
+    problems: [404, 416],
+    handle: (c) => download(c),
+  });
   async function download(c: Context<AppEnv>): Promise<Response> {
     const id = c.req.param('id');
     const image = served.get(id ?? '') ?? (await load(id));
     return respondWithImage(c.req.raw, image, images);
   }
-
-  const routes: Route[] = [
-    {
-      method: 'POST',
-      path: `${BASE}/upload`,
-      access: 'admin',
-      handle: (c) => upload(deps, c),
-    },
-    {
-      method: 'GET',
-      path: BASE,
-      access: 'read',
-      async handle(c) {
-        const type = nodeType.optional().safeParse(c.req.query('node_type'));
-        if (!type.success) {
-          throw invalid([{ path: 'query.node_type', message: 'is not a node type' }]);
-        }
-        return c.json((await listFirmware(store.db, type.data)).map(firmwareView));
-      },
-    },
-    {
-      method: 'GET',
-      path: `${BASE}/:id`,
-      access: 'read',
-      async handle(c) {
-        return c.json(firmwareView(await required(store.db, idParam(c.req.param('id'), 'id'))));
-      },
-    },
-    {
-      method: 'DELETE',
-      path: `${BASE}/:id`,
-      access: 'admin',
-      async handle(c) {
-        const id = idParam(c.req.param('id'), 'id');
-        await removeFirmware(store, id);
-        served.delete(String(id));
-        return c.body(null, 204);
-      },
-    },
-    { method: 'GET', path: `${BASE}/:id/download`, access: 'read', handle: download },
-  ];
-  return { routes, forget: () => served.clear() };
-}
-
-async function upload(deps: MeshDeps, c: Context<AppEnv>): Promise<Response> {
-  const allowRaw = booleanText(c.req.query('allow_raw'), 'query.allow_raw');
-  const { row, image, warnings } = await uploadFirmware(deps, c.req.raw, allowRaw);
-  const body = { ...firmwareView(row), image, warnings };
-  return c.json(body, 201, { location: `${BASE}/${row.id}` });
+  return { ...described, handle: download };
 }
 
 function removeFirmware(store: Store, id: number): Promise<void> {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { flagText } from '../http/params.ts';
 import { NODE_STATUSES, UPDATE_STATUSES } from '../store/schema.ts';
 
 /** SemVer 2.0, the grammar of semver.org. */
@@ -30,6 +31,8 @@ export const firmwareForm = z.object({
     .regex(/^[A-Za-z0-9-]{1,10}$/, 'must be 1 to 10 of A-Z a-z 0-9 -')
     .default('ESP32'),
   release_notes: z.string().refine(noNul, 'must not hold NUL').nullable().default(null),
+  is_stable: flagText.default(false),
+  allow_raw: flagText.optional(),
 });
 
 export const updateCreate = z.object({
@@ -66,4 +69,14 @@ export type NodeReport = z.output<typeof nodeProgress>;
 
 export const failReport = z.object({ error_message: message.nullish() });
 
-export const updateStatus = z.enum(UPDATE_STATUSES);
+export const updateStatus = z.enum(UPDATE_STATUSES, {
+  error: `must be one of ${UPDATE_STATUSES.join(', ')}`,
+});
+
+export const gatewayHeaders = z.object({
+  'X-Gateway-Id': z
+    .string()
+    .regex(/^[\x21-\x7e]{1,64}$/)
+    .optional()
+    .meta({ description: 'Who holds the claim; default the key and the address.' }),
+});

@@ -1,70 +1,88 @@
-import { readJson } from '../http/body.ts';
-import { booleanText, idParam } from '../http/params.ts';
-import { invalid } from '../http/problem.ts';
-import type { Route } from '../http/routes.ts';
+import { z } from 'zod';
+import { flagText, rowId } from '../http/params.ts';
+import { type Route, route } from '../http/routes.ts';
 import type { UpdateRow } from '../store/schema.ts';
 import type { Db } from '../store/store.ts';
 import { expireLeases, listUpdates, nodesOf, updateById } from '../store/updates.ts';
+import { updateAnswer } from './answers.ts';
 import type { MeshDeps } from './deps.ts';
 import { updateCreate, updateStatus } from './schemas.ts';
 import { cancelUpdate, createUpdate, noUpdate } from './update-jobs.ts';
 import { updateView } from './views.ts';
 
 const BASE = '/api/v1/ota/updates';
+const byId = z.object({ id: rowId });
 
 /** What administrators and dashboards do with updates. */
 export function updateRoutes(deps: MeshDeps): Route[] {
-  const { db } = deps.store;
+  return [createRoute(deps), ...readRoutes(deps), cancelRoute(deps)];
+}
 
-  return [
-    {
-      method: 'POST',
-      path: BASE,
-      access: 'admin',
-      async handle(c) {
-        const supersede = booleanText(c.req.query('supersede'), 'query.supersede') ?? false;
-        const order = await readJson(c.req.raw, updateCreate);
-        const [view] = await views(db, [await createUpdate(deps, order, supersede)]);
-        return c.json(view, 201, { location: `${BASE}/${view?.id}` });
-      },
+function createRoute(deps: MeshDeps): Route {
+  return route({
+    method: 'POST',
+    path: BASE,
+    access: 'admin',
+    summary: 'Orders an update of a node or of a role',
+    query: z.object({ supersede: flagText.default(false) }),
+    body: updateCreate,
+    responses: { 201: { description: 'Pending.', schema: updateAnswer } },
+    problems: [404, 409],
+    async handle(c, { query, body }) {
+      const created = await createUpdate(deps, body, query.supersede);
+      const [view] = await views(deps.store.db, [created]);
+      return c.json(view, 201, { location: `${BASE}/${created.id}` });
     },
-    {
+  });
+}
+
+function readRoutes({ store: { db }, clock }: MeshDeps): Route[] {
+  return [
+    route({
       method: 'GET',
       path: BASE,
       access: 'read',
-      async handle(c) {
-        const status = updateStatus.optional().safeParse(c.req.query('status'));
-        if (!status.success) {
-          const message = `must be one of ${updateStatus.options.join(', ')}`;
-          throw invalid([{ path: 'query.status', message }]);
-        }
-        await expireLeases(db, deps.clock.now());
-        return c.json(await views(db, await listUpdates(db, status.data)));
+      summary: 'Lists updates with their nodes, newest first',
+      query: z.object({ status: updateStatus.optional() }),
+      responses: { 200: { description: 'Updates.', schema: z.array(updateAnswer) } },
+      async handle(c, { query }) {
+        await expireLeases(db, clock.now());
+        return c.json(await views(db, await listUpdates(db, query.status)));
       },
-    },
-    {
+    }),
+    route({
       method: 'GET',
       path: `${BASE}/:id`,
       access: 'read',
-      async handle(c) {
-        const id = idParam(c.req.param('id'), 'id');
-        await expireLeases(db, deps.clock.now());
-        const row = await updateById(db, id);
-        if (!row) throw noUpdate(id);
+      summary: 'One update with its nodes',
+      params: byId,
+      responses: { 200: { description: 'The update.', schema: updateAnswer } },
+      problems: [404],
+      async handle(c, { params }) {
+        await expireLeases(db, clock.now());
+        const row = await updateById(db, params.id);
+        if (!row) throw noUpdate(params.id);
         return c.json((await views(db, [row]))[0]);
       },
-    },
-    {
-      method: 'DELETE',
-      path: `${BASE}/:id`,
-      access: 'admin',
-      async handle(c) {
-        const id = idParam(c.req.param('id'), 'id');
-        const abort = booleanText(c.req.query('abort'), 'query.abort') ?? false;
-        return c.json((await views(db, [await cancelUpdate(deps, id, abort)]))[0]);
-      },
-    },
+    }),
   ];
+}
+
+function cancelRoute(deps: MeshDeps): Route {
+  return route({
+    method: 'DELETE',
+    path: `${BASE}/:id`,
+    access: 'admin',
+    summary: 'Cancels an update; with `abort` also one in progress',
+    params: byId,
+    query: z.object({ abort: flagText.default(false) }),
+    responses: { 200: { description: 'As it stands.', schema: updateAnswer } },
+    problems: [404, 409],
+    async handle(c, { params, query }) {
+      const cancelled = await cancelUpdate(deps, params.id, query.abort);
+      return c.json((await views(deps.store.db, [cancelled]))[0]);
+    },
+  });
 }
 
 async function views(db: Db, rows: UpdateRow[]) {

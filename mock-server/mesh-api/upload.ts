@@ -1,14 +1,13 @@
 import type { z } from 'zod';
-import { booleanText } from '../http/params.ts';
 import { invalid, Problem } from '../http/problem.ts';
 import { type ImageFacts, inspectImage, LARGEST_IMAGE } from '../images/inspect.ts';
-import { receiveUpload, type Upload } from '../images/upload.ts';
+import { readFields, receiveUpload, type Upload } from '../images/upload.ts';
 import { findRelease, insertFirmware } from '../store/firmware.ts';
 import type { FirmwareRow } from '../store/schema.ts';
 import type { MeshDeps } from './deps.ts';
 import { firmwareForm } from './schemas.ts';
 
-type FirmwareForm = z.output<typeof firmwareForm>;
+type FirmwareForm = Omit<z.output<typeof firmwareForm>, 'is_stable' | 'allow_raw'>;
 
 interface Uploaded {
   row: FirmwareRow;
@@ -28,9 +27,8 @@ export async function uploadFirmware(
 ): Promise<Uploaded> {
   const upload = await receiveUpload(request, deps.images, { fileSize: deps.maxUploadSize });
   try {
-    const form = readForm(upload.fields);
-    const isStable = booleanText(upload.fields.get('is_stable'), 'is_stable') ?? false;
-    const raw = booleanText(upload.fields.get('allow_raw'), 'allow_raw') ?? allowRaw ?? false;
+    const { allow_raw, is_stable, ...form } = readFields(upload.fields, firmwareForm);
+    const raw = allow_raw ?? allowRaw ?? false;
     await refuseDuplicate(deps, form);
     const { image, warnings } = await check(upload, form, raw);
     await upload.receiver.publish();
@@ -40,7 +38,7 @@ export async function uploadFirmware(
       size_bytes: upload.stored.size,
       md5_hash: upload.stored.md5,
       sha256: upload.stored.sha256,
-      is_stable: isStable ? 1 : 0,
+      is_stable: is_stable ? 1 : 0,
       created_at: deps.clock.now(),
     });
     if (!row) await refuseDuplicate(deps, form);
@@ -48,17 +46,6 @@ export async function uploadFirmware(
   } finally {
     await upload.receiver.discard();
   }
-}
-
-function readForm(fields: Map<string, string>): FirmwareForm {
-  const result = firmwareForm.safeParse(Object.fromEntries(fields));
-  if (result.success) return result.data;
-  throw invalid(
-    result.error.issues.map((i) => ({
-      path: i.path.join('.'),
-      message: fields.has(String(i.path[0])) ? i.message : 'is missing',
-    })),
-  );
 }
 
 async function refuseDuplicate({ store }: MeshDeps, form: FirmwareForm): Promise<void> {
