@@ -14,7 +14,7 @@ import { openStore, type Store } from './store/store.ts';
 export interface OtaServerOptions {
   /** Holds `ota.sqlite` and `images/`. Without it a temporary folder, removed by `close`. */
   dataDir?: string;
-  /** A file, or `:memory:`. Default: `ota.sqlite` in `dataDir`, in memory where none is given. */
+  /** A file, `:memory:`, or `postgres://…`. Default: `ota.sqlite` in `dataDir`, in memory where none is given. */
   database?: string;
   /** Default: the machine's clock. */
   clock?: Clock;

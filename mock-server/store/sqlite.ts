@@ -1,18 +1,11 @@
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { type Dialect, SqliteDialect } from 'kysely';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { type Dialect, type DialectAdapter, SqliteAdapter, SqliteDialect } from 'kysely';
+import { bindable } from './parameters.ts';
 
 /** Prepared statements kept; the app's own queries are far fewer. */
 const STATEMENT_LIMIT = 200;
-
-function bindable(value: unknown, index: number): SQLInputValue {
-  if (value === null || typeof value === 'string' || typeof value === 'bigint') return value;
-  if (typeof value === 'number' || value instanceof Uint8Array) return value;
-  const kind = value === undefined ? 'undefined' : (value as object).constructor?.name;
-  throw new TypeError(
-    `SQL parameter ${index + 1} is ${kind ?? typeof value}: SQLite would store NULL without a word. ` +
-      'Pass a number, string, bigint, bytes or null.',
-  );
-}
+/** How long a writer waits for another process (a purge, a restore), in milliseconds. */
+const BUSY_TIMEOUT = 5000;
 
 function adapt(statement: StatementSync) {
   return {
@@ -23,21 +16,38 @@ function adapt(statement: StatementSync) {
   };
 }
 
+/** SQLite undoes DDL with its transaction; Kysely leaves that off, and a killed migration would stay half done. */
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
+class NodeSqliteDialect extends SqliteDialect {
+  override createAdapter(): DialectAdapter {
+    return new TransactionalAdapter();
+  }
+}
+
 /**
  * Kysely over Node's own SQLite. `path` is a file, opened in WAL mode, or `:memory:`.
- * Acknowledged writes survive a killed process (synchronous NORMAL with WAL).
+ * Acknowledged writes survive a killed process (synchronous NORMAL with WAL). A transaction takes the
+ * write lock at its beginning: one that began by reading could not wait for another process's write.
  */
 export function sqliteDialect(path: string): Dialect {
-  const database = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: 5000 });
+  const database = new DatabaseSync(path, {
+    enableForeignKeyConstraints: true,
+    timeout: BUSY_TIMEOUT,
+  });
   if (path !== ':memory:') database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
   const statements = new Map<string, ReturnType<typeof adapt>>();
-  return new SqliteDialect({
+  return new NodeSqliteDialect({
     database: {
       close: () => database.close(),
       prepare(sql) {
         const known = statements.get(sql);
         if (known) return known;
-        const statement = adapt(database.prepare(sql));
+        const statement = adapt(database.prepare(sql === 'begin' ? 'begin immediate' : sql));
         if (statements.size >= STATEMENT_LIMIT) statements.clear();
         statements.set(sql, statement);
         return statement;

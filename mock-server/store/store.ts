@@ -1,13 +1,20 @@
-import { Kysely, type Transaction } from 'kysely';
+import { Kysely, type LogEvent, sql, type Transaction } from 'kysely';
 import { migrateDown, migrateUp } from './migrate.ts';
+import { isPostgresUrl, postgresDialect } from './postgres.ts';
 import type { Database, FirmwareRow, NodeRow, UpdateRow } from './schema.ts';
 import { sqliteDialect } from './sqlite.ts';
+import { TABLES } from './tables.ts';
+import { runTransaction } from './transaction.ts';
 
 /** A connection, or the transaction that a query must be part of. */
 export type Db = Kysely<Database> | Transaction<Database>;
 
 export interface Store {
   db: Kysely<Database>;
+  /** `change` in a transaction that runs again where it lost to another (see runTransaction). */
+  transaction<T>(change: (trx: Transaction<Database>) => Promise<T>): Promise<T>;
+  /** Rejects where the database does not answer. */
+  ping(): Promise<void>;
   /** The rows as they stand, in id order: what proofs and tests read. */
   rows: {
     firmware(): Promise<FirmwareRow[]>;
@@ -19,10 +26,20 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** Opens (and migrates) the database; `path` is a file or `:memory:`. */
-export async function openStore(path: string): Promise<Store> {
-  const db = new Kysely<Database>({ dialect: sqliteDialect(path) });
+/** Told of every query; for tests of plans. */
+export type QueryLog = (event: LogEvent) => void;
+
+/** `database` is a file, `:memory:`, or a `postgres://` URL. Opens it and no more: no migration. */
+export function openDatabase(database: string, log?: QueryLog): Kysely<Database> {
+  const dialect = isPostgresUrl(database) ? postgresDialect(database) : sqliteDialect(database);
+  return new Kysely<Database>({ dialect, ...(log ? { log } : {}) });
+}
+
+/** Opens and migrates the database; rejects with a sentence where it does not answer or is of a newer version. */
+export async function openStore(database: string, log?: QueryLog): Promise<Store> {
+  const db = openDatabase(database, log);
   try {
+    await requireUtf8(db, database);
     await migrateUp(db);
   } catch (error) {
     await db.destroy();
@@ -30,6 +47,10 @@ export async function openStore(path: string): Promise<Store> {
   }
   return {
     db,
+    transaction: (change) => runTransaction(db, change),
+    async ping() {
+      await sql`select 1`.execute(db);
+    },
     rows: {
       firmware: () => db.selectFrom('mesh_firmware').selectAll().orderBy('id').execute(),
       updates: () => db.selectFrom('ota_updates').selectAll().orderBy('id').execute(),
@@ -41,10 +62,26 @@ export async function openStore(path: string): Promise<Store> {
           .orderBy('id')
           .execute(),
     },
-    async reset() {
-      await migrateDown(db);
-      await migrateUp(db);
-    },
+    reset: () => (isPostgresUrl(database) ? truncate(db) : recreate(db)),
     close: () => db.destroy(),
   };
+}
+
+/** Where a name of the server's in another encoding would come back as other characters. */
+async function requireUtf8(db: Kysely<Database>, database: string): Promise<void> {
+  if (!isPostgresUrl(database)) return;
+  const { rows } = await sql<{ server_encoding: string }>`show server_encoding`.execute(db);
+  const encoding = rows[0]?.server_encoding;
+  if (encoding === 'UTF8') return;
+  throw new Error(`The database is encoded in ${encoding}; create one with ENCODING 'UTF8'.`);
+}
+
+async function truncate(db: Kysely<Database>): Promise<void> {
+  const tables = sql.join(TABLES.map((name) => sql.table(name)));
+  await sql`truncate ${tables} restart identity cascade`.execute(db);
+}
+
+async function recreate(db: Kysely<Database>): Promise<void> {
+  await migrateDown(db);
+  await migrateUp(db);
 }

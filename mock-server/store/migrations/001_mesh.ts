@@ -1,12 +1,11 @@
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
+import { createTable } from './columns.ts';
 
 /** Contract B's tables (seed 004), with images on disk, evidence a node, and the gateway's lease. */
 export const mesh: Migration = {
   async up(db: Kysely<unknown>) {
-    await db.schema
-      .createTable('mesh_firmware')
-      .addColumn('id', 'integer', (c) => c.primaryKey().autoIncrement())
+    await createTable(db, 'mesh_firmware')
       .addColumn('node_type', 'varchar(30)', (c) => c.notNull())
       .addColumn('version', 'varchar(32)', (c) => c.notNull())
       .addColumn('hardware', 'varchar(10)', (c) => c.notNull())
@@ -19,10 +18,8 @@ export const mesh: Migration = {
       .addColumn('created_at', 'bigint', (c) => c.notNull())
       .addUniqueConstraint('mesh_firmware_release', ['node_type', 'version', 'hardware'])
       .execute();
-    await db.schema
-      .createTable('ota_updates')
-      .addColumn('id', 'integer', (c) => c.primaryKey().autoIncrement())
-      .addColumn('firmware_id', 'integer', (c) =>
+    await createTable(db, 'ota_updates')
+      .addColumn('firmware_id', 'bigint', (c) =>
         c.references('mesh_firmware.id').onDelete('set null'),
       )
       .addColumn('target_node_id', 'varchar(10)')
@@ -66,10 +63,8 @@ export const mesh: Migration = {
 };
 
 async function createNodeStatus(db: Kysely<unknown>): Promise<void> {
-  await db.schema
-    .createTable('ota_node_status')
-    .addColumn('id', 'integer', (c) => c.primaryKey().autoIncrement())
-    .addColumn('update_id', 'integer', (c) =>
+  await createTable(db, 'ota_node_status')
+    .addColumn('update_id', 'bigint', (c) =>
       c.notNull().references('ota_updates.id').onDelete('cascade'),
     )
     .addColumn('node_id', 'varchar(10)', (c) => c.notNull())
@@ -80,8 +75,8 @@ async function createNodeStatus(db: Kysely<unknown>): Promise<void> {
           sql`status in ('pending','downloading','rebooting','completed','failed','rolled_back')`,
         ),
     )
-    .addColumn('current_part', 'integer', (c) => c.notNull())
-    .addColumn('total_parts', 'integer')
+    .addColumn('current_part', 'bigint', (c) => c.notNull())
+    .addColumn('total_parts', 'bigint')
     .addColumn('running_version', 'varchar(64)')
     .addColumn('running_md5', 'varchar(32)')
     .addColumn('error_message', 'text')
