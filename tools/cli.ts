@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { sharedBefore, wordsOf } from './commands/remote/options.ts';
 import { packageRoot } from './firmware/package-root.ts';
 
 interface Entry {
@@ -11,7 +12,7 @@ interface Entry {
 
 const COMMANDS: Record<string, Entry> = {
   firmware: {
-    summary: 'compile a sketch into a firmware image for virtual boards',
+    summary: 'compile firmware for virtual boards; publish firmware for devices',
     load: async () => (await import('./commands/firmware.ts')).firmwareCommand(),
   },
   image: {
@@ -46,11 +47,11 @@ async function buildProgram(words: string[]): Promise<Command> {
   const program = new Command('ota')
     .description('Over-the-air updates for ESP32 fleets, proved before they reach a board.')
     .version(packageVersion(), '-V, --version')
-    // So that --version behind a command is that command's.
-    .enablePositionalOptions()
     .showHelpAfterError('(ota --help shows what there is)')
     .addHelpText('after', EXAMPLES);
-  const named = words.filter((word) => !word.startsWith('-'));
+  // Positional, so that --version behind a command is that command's.
+  sharedBefore(program);
+  const named = wordsOf(words);
   const wanted = named[0] === 'help' ? named[1] : named[0];
   for (const [name, entry] of Object.entries(COMMANDS)) {
     if (name === wanted) program.addCommand((await entry.load()).summary(entry.summary));

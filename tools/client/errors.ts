@@ -81,6 +81,7 @@ export function unreachable(baseUrl: string, error: unknown): UnreachableError {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const { code, name, message } = (cause ?? {}) as Partial<NodeJS.ErrnoException>;
   let why = WHY[code ?? ''] ?? message ?? code ?? String(error);
+  if (message === 'bad port') why = 'that port is kept for another protocol.';
   if (name === 'TimeoutError') why = 'it did not answer in time.';
   if (name === 'NotReadableError') why = 'the file changed while it was being sent.';
   if (UNTRUSTED.test(code ?? '')) {

@@ -1,0 +1,107 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import {
+  BuildError,
+  type BuildOptions,
+  buildSketch,
+  closeCompilers,
+  packageRoot,
+} from '../firmware/index.ts';
+import { formatDiagnostics } from './firmware-diagnostics.ts';
+import { BuildProgress } from './firmware-progress.ts';
+import { describeBuild, reportLine, writeImage } from './firmware-report.ts';
+
+interface BuildFlags {
+  version?: string;
+  define: Record<string, string>;
+  library: string[];
+  hal?: string;
+  output?: string;
+  json?: boolean;
+  cache: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  $ ota firmware build blink --version 1.0.0
+  $ ota firmware build ~/Arduino/door/door.ino --version 2.1.0 --library ~/Arduino/libraries -o door.bin
+  $ ota firmware build node --define ROLE=\\"pir\\" --define DEBUG --json
+
+FIRMWARE_VERSION is the version as a string literal. It and --define reach the sketch's own files, not
+libraries, so that one compiled library serves every version. Images are for virtual boards only: their
+chip id is one that no ESP chip has. SOURCE_DATE_EPOCH sets the date in an image; without it, it is 1970.`;
+
+export function buildCommand(): Command {
+  return new Command('build')
+    .description('Compile a sketch and wrap it as an ESP app image.')
+    .argument('<sketch>', 'sketch folder or .ino file')
+    .option('--version <X.Y.Z>', 'version of the firmware')
+    .addOption(
+      new Option('--define <K[=V]>', 'preprocessor macro for the sketch (repeatable)')
+        .argParser(collectDefine)
+        .default({}, 'none'),
+    )
+    .addOption(
+      new Option('--library <DIR>', 'Arduino library, or folder of libraries (repeatable)')
+        .argParser(collect)
+        .default([], 'those in this package'),
+    )
+    .addOption(new Option('--hal <DIR>', 'another HAL: a folder with a hal.json').hideHelp())
+    .option('-o, --output <FILE>', 'image file (default: <sketch>-<version>.bin)')
+    .option('--json', 'print the result, or the errors, as JSON')
+    .option('--no-cache', 'compile everything again and keep nothing')
+    .addHelpText('after', EXAMPLES)
+    .action(build);
+}
+
+async function build(sketch: string, flags: BuildFlags): Promise<void> {
+  const started = process.hrtime.bigint();
+  const progress = new BuildProgress(process.stderr);
+  try {
+    const result = await buildSketch({
+      ...optionsOf(sketch, flags),
+      onProgress: (event) => progress.show(event),
+    });
+    progress.end();
+    const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+    const file = flags.output ?? `${result.project}${flags.version ? `-${flags.version}` : ''}.bin`;
+    writeImage(file, result.image);
+    const report = describeBuild(file, result, seconds);
+    if (result.warnings.length > 0 && !flags.json)
+      console.error(formatDiagnostics(result.warnings, process.stderr));
+    console.log(flags.json ? JSON.stringify(report, null, 2) : reportLine(report));
+  } catch (error) {
+    progress.end();
+    if (!(error instanceof BuildError)) throw error;
+    if (flags.json) console.log(JSON.stringify({ errors: error.diagnostics }, null, 2));
+    else console.error(formatDiagnostics(error.diagnostics, process.stderr));
+    process.exitCode = 1;
+  } finally {
+    closeCompilers();
+  }
+}
+
+function optionsOf(sketch: string, flags: BuildFlags): BuildOptions {
+  const root = packageRoot();
+  const bundled = join(root, 'gateway-arduino', 'libraries');
+  return {
+    sketch,
+    version: flags.version,
+    defines: flags.define,
+    // The user's own first: a library of the same name takes the place of ours.
+    libraries: existsSync(bundled) ? [...flags.library, bundled] : flags.library,
+    halDir: flags.hal ?? join(root, 'simulator', 'hal'),
+    cacheDir: flags.cache ? undefined : false,
+  };
+}
+
+function collect(value: string, list: string[]): string[] {
+  return [...list, value];
+}
+
+function collectDefine(value: string, defines: Record<string, string>): Record<string, string> {
+  const [, name, , text] = /^([A-Za-z_]\w*)(=([\s\S]*))?$/.exec(value) ?? [];
+  if (!name) throw new InvalidArgumentError('Write NAME or NAME=VALUE.');
+  return { ...defines, [name]: text ?? '1' };
+}
