@@ -105,7 +105,7 @@ describe('ota firmware build', () => {
 
 describe('ota', () => {
   it('lists its commands, and helps with each at any depth', () => {
-    expect(ota('--help').out).toMatch(/firmware .*compile a sketch/);
+    expect(ota('--help').out).toMatch(/firmware .*compile firmware/);
     expect(ota('help', 'firmware', 'build').out).toMatch(
       /Usage: ota firmware build \[options\] <sketch>/,
     );
