@@ -1,9 +1,10 @@
 import { type Kysely, sql } from 'kysely';
 import { type Migration, type MigrationResultSet, Migrator, NO_MIGRATIONS } from 'kysely/migration';
 import { mesh } from './migrations/001_mesh.ts';
+import { device } from './migrations/002_device.ts';
 import { isPostgres } from './migrations/columns.ts';
 
-const MIGRATIONS: Record<string, Migration> = { '001_mesh': mesh };
+const MIGRATIONS: Record<string, Migration> = { '001_mesh': mesh, '002_device': device };
 
 export interface MigrationState {
   name: string;

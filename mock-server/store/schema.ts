@@ -74,7 +74,95 @@ export interface OtaNodeStatusTable {
   completed_at: Millis | null;
 }
 
+export const DEVICE_STATUSES = [
+  'pending',
+  'downloading',
+  'installing',
+  'success',
+  'failed',
+  'rolled_back',
+] as const;
+export type DeviceStatus = (typeof DEVICE_STATUSES)[number];
+
+/** Contract A's firmware: seed 003's 17 columns. */
+export interface DeviceFirmwareTable {
+  id: Generated<number>;
+  device_type: string;
+  version: string;
+  build_number: number;
+  filename: string;
+  file_size: number;
+  /** SHA-256, hexadecimal. */
+  file_hash: string;
+  md5_hash: string;
+  binary_path: string;
+  is_stable: Flag;
+  is_active: Flag;
+  min_current_version: string | null;
+  description: string | null;
+  /** What the file says of itself, as JSON. */
+  image: string | null;
+  created_at: Millis;
+  updated_at: Millis;
+  released_at: Millis | null;
+}
+
+/** One device's attempt at one firmware. */
+export interface DeviceOtaLogTable {
+  id: Generated<number>;
+  device_id: number;
+  /** NULL where the device's version could not be read, so that nothing could be offered. */
+  firmware_id: number | null;
+  status: DeviceStatus;
+  from_version: string | null;
+  bytes_downloaded: number;
+  error_message: string | null;
+  created_at: Millis;
+  started_at: Millis | null;
+  updated_at: Millis;
+  completed_at: Millis | null;
+  /** When a check was heard from the new version: the only proof. */
+  confirmed_at: Millis | null;
+}
+
+/** Files of contract A by their public names, from upload on. */
+export interface FirmwareFilesTable {
+  id: Generated<number>;
+  device_type: string;
+  version: string;
+  build_number: number;
+  filename: string;
+  file_size: number;
+  sha256: string;
+  md5_hash: string;
+  binary_path: string;
+  /** `binary_path` for the release that took it first, else NULL: unique, so one name has one content. */
+  owned_path: string | null;
+  image: string | null;
+  created_at: Millis;
+}
+
+/** Grows with every change of a type's firmware, so that processes know when what they keep is old. */
+export interface FirmwareRevisionTable {
+  id: Generated<number>;
+  device_type: string;
+  revision: number;
+}
+
+/** One token by its `jti`, or all tokens of a device issued up to `revoked_at`. */
+export interface RevokedTokensTable {
+  id: Generated<number>;
+  jti: string | null;
+  device_id: number | null;
+  revoked_at: Millis;
+}
+
 export interface Database {
+  firmware: DeviceFirmwareTable;
+  device_ota_log: DeviceOtaLogTable;
+  firmware_files: FirmwareFilesTable;
+  firmware_revision: FirmwareRevisionTable;
+  revoked_tokens: RevokedTokensTable;
   mesh_firmware: MeshFirmwareTable;
   ota_updates: OtaUpdatesTable;
   ota_node_status: OtaNodeStatusTable;
@@ -83,3 +171,6 @@ export interface Database {
 export type FirmwareRow = Selectable<MeshFirmwareTable>;
 export type UpdateRow = Selectable<OtaUpdatesTable>;
 export type NodeRow = Selectable<OtaNodeStatusTable>;
+export type DeviceFirmwareRow = Selectable<DeviceFirmwareTable>;
+export type DeviceLogRow = Selectable<DeviceOtaLogTable>;
+export type FirmwareFileRow = Selectable<FirmwareFilesTable>;

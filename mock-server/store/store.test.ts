@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Kysely, sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { migrateDown, migrateUp } from './migrate.ts';
+import { migrateDown, migrateUp, migrationNames } from './migrate.ts';
 import type { Database } from './schema.ts';
 import { openStore } from './store.ts';
+import { TABLES } from './tables.ts';
 
 const tables = async (db: Kysely<Database>) =>
   (await db.introspection.getTables()).map((t) => t.name).sort();
@@ -13,11 +14,11 @@ const tables = async (db: Kysely<Database>) =>
 describe('store', () => {
   it('migrates up, down, and up again', async () => {
     const store = await openStore(':memory:');
-    expect(await tables(store.db)).toEqual(['mesh_firmware', 'ota_node_status', 'ota_updates']);
+    expect(await tables(store.db)).toEqual([...TABLES].sort());
     expect(await migrateUp(store.db)).toEqual([]);
-    expect(await migrateDown(store.db)).toEqual(['001_mesh']);
+    expect(await migrateDown(store.db)).toEqual([...migrationNames].reverse());
     expect(await tables(store.db)).toEqual([]);
-    expect(await migrateUp(store.db)).toEqual(['001_mesh']);
+    expect(await migrateUp(store.db)).toEqual(migrationNames);
     await store.close();
   });
 

@@ -5,4 +5,9 @@ export const TABLES: readonly (keyof Database)[] = [
   'mesh_firmware',
   'ota_updates',
   'ota_node_status',
+  'firmware',
+  'device_ota_log',
+  'firmware_files',
+  'firmware_revision',
+  'revoked_tokens',
 ];
