@@ -125,7 +125,7 @@ export interface DeviceOtaLogTable {
   confirmed_at: Millis | null;
 }
 
-/** Files of contract A by their public names, from upload on. */
+/** What was uploaded for a release of contract A, registered or not: one release, one content. */
 export interface FirmwareFilesTable {
   id: Generated<number>;
   device_type: string;
@@ -136,8 +136,6 @@ export interface FirmwareFilesTable {
   sha256: string;
   md5_hash: string;
   binary_path: string;
-  /** `binary_path` for the release that took it first, else NULL: unique, so one name has one content. */
-  owned_path: string | null;
   image: string | null;
   created_at: Millis;
 }

@@ -112,7 +112,6 @@ async function createFiles(db: Kysely<unknown>): Promise<void> {
     .addColumn('sha256', 'varchar(64)', (c) => c.notNull())
     .addColumn('md5_hash', 'varchar(32)', (c) => c.notNull())
     .addColumn('binary_path', 'varchar(240)', (c) => c.notNull())
-    .addColumn('owned_path', 'varchar(240)', (c) => c.unique())
     .addColumn('image', 'text')
     .addColumn('created_at', 'bigint', (c) => c.notNull())
     .addUniqueConstraint('firmware_files_release', ['device_type', 'version', 'build_number'])
