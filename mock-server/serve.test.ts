@@ -77,7 +77,7 @@ describe('serve', () => {
         'Content-Disposition: form-data; name="file"; filename="f"\r\n\r\nhalf a file',
     );
     const { readdir } = await import('node:fs/promises');
-    const leftovers = () => readdir(`${t.server.dataDir}/images/tmp`);
+    const leftovers = () => readdir(`${t.server.dataDir}/images/.tmp`);
     await expect.poll(leftovers).toHaveLength(1);
     socket.destroy();
     await expect.poll(leftovers).toHaveLength(0);

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openImageStore } from './image-store.ts';
+import { contentPath } from './layout.ts';
 
 let dir: string;
 beforeEach(async () => {
@@ -34,15 +35,15 @@ describe('image store', () => {
       md5: hex('md5', data),
       size: 5000,
     });
-    const path = join(dir, sha256.slice(0, 2), `${sha256}.bin`);
+    const path = contentPath(dir, sha256);
     expect(Buffer.from(data).equals(await readFile(path))).toBe(true);
-    expect(await readdir(join(dir, 'tmp'))).toEqual([]);
+    expect(await readdir(join(dir, '.tmp'))).toEqual([]);
   });
 
   it('stores the same content once', async () => {
     const { sha256 } = await stored(bytes(100));
     await stored(bytes(100));
-    expect(await readdir(join(dir, sha256.slice(0, 2)))).toEqual([`${sha256}.bin`]);
+    expect(await readdir(dirname(contentPath(dir, sha256)))).toEqual([`${sha256}.bin`]);
   });
 
   it('shows nothing of what was not published', async () => {
@@ -51,19 +52,8 @@ describe('image store', () => {
     await receiver.write(bytes(100));
     await receiver.finish();
     await receiver.discard();
-    expect(await readdir(dir)).toEqual(['tmp']);
-    expect(await readdir(join(dir, 'tmp'))).toEqual([]);
-  });
-
-  it('removes what a dead process left, and nothing of a living one', async () => {
-    await mkdir(join(dir, 'tmp'));
-    const living = `${hostname()}-${process.pid}-0.part`;
-    const elsewhere = 'another-host-1-1.part';
-    for (const name of [living, elsewhere, `${hostname()}-999999999-1.part`]) {
-      await writeFile(join(dir, 'tmp', name), 'x');
-    }
-    await openImageStore(dir);
-    expect((await readdir(join(dir, 'tmp'))).sort()).toEqual([elsewhere, living].sort());
+    expect(await readdir(dir)).toEqual(['.tmp']);
+    expect(await readdir(join(dir, '.tmp'))).toEqual([]);
   });
 
   it('reads any range, across blocks, cached or not', async () => {
@@ -100,7 +90,7 @@ describe('image store', () => {
   it('rejects where a file is shorter than its row says, and recovers with it', async () => {
     const data = bytes(70_000);
     const { images, sha256, size } = await stored(data);
-    const path = join(dir, sha256.slice(0, 2), `${sha256}.bin`);
+    const path = contentPath(dir, sha256);
     await truncate(path, 66_000);
     expect(await images.has(sha256, size)).toBe(false);
     await expect(images.read(sha256, size, 65_900, 66_100)).rejects.toThrow('ends at 66000');

@@ -15,9 +15,7 @@ export async function openImageWriter(
   publish: (path: string, sha256: string) => Promise<void>,
 ): Promise<ImageReceiver> {
   const handle = await open(path, 'wx');
-  const sha256 = createHash('sha256');
-  const md5 = createHash('md5');
-  let size = 0;
+  const digests = createDigests();
   let open_ = true;
   let stored: StoredImage | undefined;
 
@@ -29,15 +27,13 @@ export async function openImageWriter(
 
   return {
     async write(chunk) {
-      sha256.update(chunk);
-      md5.update(chunk);
-      size += chunk.length;
+      digests.update(chunk);
       await writeAll(handle, chunk);
     },
     async finish() {
       await handle.sync();
       await close();
-      stored = { size, sha256: sha256.digest('hex'), md5: md5.digest('hex') };
+      stored = digests.end();
       return stored;
     },
     readBack: () => readFile(path),
@@ -49,6 +45,21 @@ export async function openImageWriter(
       await close();
       await rm(path, { force: true });
     },
+  };
+}
+
+/** SHA-256, MD5 and length of bytes as they come. */
+export function createDigests() {
+  const sha256 = createHash('sha256');
+  const md5 = createHash('md5');
+  let size = 0;
+  return {
+    update(chunk: Uint8Array) {
+      sha256.update(chunk);
+      md5.update(chunk);
+      size += chunk.length;
+    },
+    end: (): StoredImage => ({ size, sha256: sha256.digest('hex'), md5: md5.digest('hex') }),
   };
 }
 

@@ -18,8 +18,8 @@ afterEach(() => t.server.close());
 async function expectNothingKept() {
   expect(await t.server.store.rows.firmware()).toEqual([]);
   const images = join(t.server.dataDir, 'images');
-  expect(await readdir(images)).toEqual(['tmp']);
-  expect(await readdir(join(images, 'tmp'))).toEqual([]);
+  expect(await readdir(images)).toEqual(['.tmp']);
+  expect(await readdir(join(images, '.tmp'))).toEqual([]);
 }
 
 describe('POST /firmware/upload', () => {
