@@ -19,6 +19,10 @@ const COMMANDS: Record<string, Entry> = {
     summary: 'look into ESP firmware images',
     load: async () => (await import('./commands/image.ts')).imageCommand(),
   },
+  mesh: {
+    summary: 'update the nodes of a mesh through the server and its gateways',
+    load: async () => (await import('./commands/mesh.ts')).meshCommand(),
+  },
   sim: {
     summary: 'run virtual boards: a mesh that updates itself over the air',
     load: async () => (await import('./commands/sim.ts')).simCommand(),

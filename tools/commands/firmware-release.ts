@@ -149,7 +149,7 @@ async function send(
   flags: UploadFlags,
   args: unknown[],
 ): Promise<{ stored: StoredFile; type: string; version: string }> {
-  const file = await fileOf(flags, args);
+  const file = await openImageFile((args[0] as string | undefined) ?? flags.file);
   const { type, version } = await claimOf(file, flags);
   const bar = uploadBar(file.name, process.stderr);
   try {
@@ -168,12 +168,6 @@ async function send(
   } finally {
     bar.end();
   }
-}
-
-function fileOf(flags: { file?: string }, args: unknown[]): Promise<ImageFile> {
-  const path = (args[0] as string | undefined) ?? flags.file;
-  if (path === undefined) throw new Error('which file? Give it as an argument or as --file.');
-  return openImageFile(path);
 }
 
 async function claimOf(file: ImageFile, flags: UploadFlags) {

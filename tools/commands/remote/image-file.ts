@@ -17,8 +17,9 @@ export interface ImageName {
   version: string;
 }
 
-/** @throws Error a sentence, where there is no such file */
-export async function openImageFile(path: string): Promise<ImageFile> {
+/** @throws Error a sentence, where no file is named, or there is no such one */
+export async function openImageFile(path: string | undefined): Promise<ImageFile> {
+  if (path === undefined) throw new Error('which file? Give it as an argument or as --file.');
   if (path === '-') return { name: 'firmware.bin', blob: new Blob([await buffer(process.stdin)]) };
   const there = statSync(path, { throwIfNoEntry: false });
   if (!there) throw new Error(`cannot read ${path}: there is no such file`);
