@@ -46,7 +46,9 @@ type Paint = (text: string) => string;
 const WIDTH = 24;
 
 /** One line a node: a bar of the parts asked for, and what the server's row says. */
-export function formatBars(nodes: readonly Omit<NodeProgress, 'role'>[]): string[] {
+export function formatBars(
+  nodes: readonly (Omit<NodeProgress, 'role'> & { role?: string })[],
+): string[] {
   const shown = nodes.filter((node) => node.total > 0 || node.status);
   const longest = Math.max(0, ...shown.map((node) => node.name.length));
   return shown.map((node) => {

@@ -25,8 +25,10 @@ export function explain(error: ServerError | UnreachableError, connection: Conne
   if (error.status === 401 || error.status === 403) {
     return `${error.message} (The token was that of ${tokenFrom}.)`;
   }
+  // A server speaks of its queries; here they are options.
+  const said = error.message.replaceAll(/\?(supersede|abort)=true/g, '--$1');
   const again = error.retryAfter ? ` Try again after ${waitText(error.retryAfter)}.` : '';
-  return error.message + again;
+  return said + again;
 }
 
 function waitText(retryAfter: string): string {
