@@ -1,4 +1,4 @@
-/** The painlessMesh 1.5.6 engine. */
+/** The painlessMesh engine. */
 export type { JsonObject, JsonValue } from './json-value.ts';
 export { Mesh } from './mesh.ts';
 export type { Announce, DataRequest } from './ota-packages.ts';
@@ -20,3 +20,4 @@ export {
   type UpdatePort,
   type WifiPort,
 } from './types.ts';
+export { type LibraryVersion, type Quirks, VERSIONS } from './versions.ts';

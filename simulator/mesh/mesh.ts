@@ -26,6 +26,7 @@ import {
   type Settings,
   type Steps,
 } from './types.ts';
+import { quirksOf } from './versions.ts';
 
 const LOWEST = {
   tcpMss: 2,
@@ -51,7 +52,7 @@ export class Mesh {
 
   /** Throws RangeError when a setting makes no sense. */
   constructor(ports: MeshPorts, options: MeshOptions) {
-    this.settings = checkSettings({ ...DEFAULTS, ...definedOnly(options) });
+    this.settings = settingsOf(options);
     this.ports = ports;
     this.nodeId = options.nodeId;
     this.node = new MeshNode(ports, this.settings);
@@ -341,17 +342,18 @@ function definedOnly<T extends object>(value: T): T {
   return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as T;
 }
 
-function checkSettings(settings: Settings): Settings {
-  const { nodeId, version, ...rest } = settings;
+function settingsOf(options: MeshOptions): Settings {
+  const given = { ...DEFAULTS, ...definedOnly(options) };
+  const quirks = quirksOf(given.version, definedOnly(options.quirks ?? {}));
+  const { nodeId } = given;
   if (!Number.isInteger(nodeId) || nodeId < 0 || nodeId > 0xffff_ffff) {
     throw new RangeError(`nodeId ${nodeId} is no uint32`);
   }
-  if (version !== '1.5.6') throw new RangeError(`painlessMesh ${version} is not known: use 1.5.6`);
   for (const [name, lowest] of Object.entries(LOWEST)) {
-    const value = rest[name as keyof typeof LOWEST];
+    const value = given[name as keyof typeof LOWEST];
     if (!Number.isInteger(value) || value < lowest) {
       throw new RangeError(`${name} ${value} is no integer of at least ${lowest}`);
     }
   }
-  return settings;
+  return { ...given, quirks };
 }

@@ -3,7 +3,7 @@ import type { Connection } from './connection.ts';
 import type { JsonValue } from './json-value.ts';
 import type { StationScan } from './station.ts';
 import { TaskPool } from './task-pool.ts';
-import { Scheduler } from './tasks.ts';
+import { Scheduler, type Task } from './tasks.ts';
 import type { NodeTree } from './tree.ts';
 import { LOG, type MeshPorts, type Settings, type Steps } from './types.ts';
 
@@ -22,6 +22,8 @@ export class MeshNode {
   readonly scheduler: Scheduler;
   readonly pool: TaskPool;
   readonly handlers = new Map<number, Handler[]>();
+  /** The newest offer for each role and hardware, where a library release replaces offers. */
+  readonly offers = new Map<string, Task>();
   /** Neighbours in the order their links came up. */
   subs: Connection[] = [];
   station: StationScan | undefined;

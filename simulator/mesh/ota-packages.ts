@@ -3,6 +3,7 @@ import { asBoolean, asInt32, asString, asUint32 } from './json-read.ts';
 import { type JsonValue, member } from './json-value.ts';
 import { quote } from './json-write.ts';
 import { ROUTING, TYPE } from './protocol.ts';
+import type { Quirks } from './versions.ts';
 
 /** Type 10: an image that may be had from `from`. */
 export interface Announce {
@@ -14,7 +15,10 @@ export interface Announce {
   forced: boolean;
   /** Parts in the image; their size is not on the wire. */
   noPart: number;
-  broadcasted: boolean;
+  /** Missing from 1.5.3 and older. */
+  broadcasted?: boolean;
+  /** Of the Alteriom fork. */
+  compressed?: boolean;
 }
 
 /** Type 11: part `partNo` is wanted from `dest`. */
@@ -28,40 +32,51 @@ export interface Data extends DataRequest {
   data: string;
 }
 
-/** Missing strings read as "null", missing numbers as 0. */
-export function readAnnounce(frame: JsonValue): Announce {
-  const forced = member(frame, 'forced');
-  const broadcasted = member(frame, 'broadcasted');
-  return {
+/** Missing strings read as "null" where the library does so, missing numbers as 0. */
+export function readAnnounce(frame: JsonValue, quirks: Quirks): Announce {
+  const flag = (name: string) => {
+    const field = member(frame, name);
+    return typeof field === 'boolean' && asBoolean(field);
+  };
+  const announce: Announce = {
     from: asUint32(member(frame, 'from')),
     routing: asInt32(member(frame, 'routing')),
-    md5: asString(member(frame, 'md5')),
-    hardware: asString(member(frame, 'hardware')),
-    role: asString(member(frame, 'role')),
-    forced: typeof forced === 'boolean' && asBoolean(forced),
+    md5: text(frame, 'md5', quirks),
+    hardware: text(frame, 'hardware', quirks),
+    role: text(frame, 'role', quirks),
+    forced: flag('forced'),
     noPart: asUint32(member(frame, 'noPart')),
-    broadcasted: typeof broadcasted === 'boolean' && asBoolean(broadcasted),
   };
+  if (quirks.broadcastedFlag) announce.broadcasted = flag('broadcasted');
+  if (quirks.compressedFlag) announce.compressed = flag('compressed');
+  return announce;
 }
 
-export function readDataRequest(frame: JsonValue): DataRequest {
+export function readDataRequest(frame: JsonValue, quirks: Quirks): DataRequest {
   return {
-    ...readAnnounce(frame),
+    ...readAnnounce(frame, quirks),
     dest: asUint32(member(frame, 'dest')),
     partNo: asUint32(member(frame, 'partNo')),
   };
 }
 
-export function readData(frame: JsonValue): Data {
-  return { ...readDataRequest(frame), data: asString(member(frame, 'data')) };
+export function readData(frame: JsonValue, quirks: Quirks): Data {
+  return { ...readDataRequest(frame, quirks), data: text(frame, 'data', quirks) };
+}
+
+function text(frame: JsonValue, name: string, quirks: Quirks): string {
+  const field = member(frame, name);
+  return quirks.missingTextIsNull || typeof field === 'string' ? asString(field) : '';
 }
 
 function announceMembers(type: number, pkg: Announce): string {
   const forced = pkg.forced ? ',"forced":true' : '';
+  const broadcasted = pkg.broadcasted === undefined ? '' : `,"broadcasted":${pkg.broadcasted}`;
+  const compressed = pkg.compressed ? ',"compressed":true' : '';
   return (
     `"from":${pkg.from},"routing":${pkg.routing},"type":${type},"md5":${quote(pkg.md5)}` +
     `,"hardware":${quote(pkg.hardware)},"role":${quote(pkg.role)}${forced}` +
-    `,"noPart":${pkg.noPart},"broadcasted":${pkg.broadcasted}`
+    `,"noPart":${pkg.noPart}${broadcasted}${compressed}`
   );
 }
 
@@ -92,7 +107,12 @@ export function nextRequest(data: Data, partNo: number): DataRequest {
   return { ...request, routing: ROUTING.SINGLE, from: data.dest, dest: data.from, partNo };
 }
 
-/** The sender's answer: the request's fields with the addresses swapped. */
-export function dataFor(request: DataRequest, data: string): Data {
-  return { ...request, routing: ROUTING.SINGLE, from: request.dest, dest: request.from, data };
+/**
+ * The sender's answer: the request's fields with the addresses swapped. The parts of a broadcasted image are unicast all
+ * the same, but for the Alteriom fork, which tells everybody.
+ */
+export function dataFor(request: DataRequest, data: string, quirks: Quirks): Data {
+  const toAll = request.broadcasted && !quirks.broadcastedPartsUnicast;
+  const routing = toAll ? ROUTING.BROADCAST : ROUTING.SINGLE;
+  return { ...request, routing, from: request.dest, dest: request.from, data };
 }

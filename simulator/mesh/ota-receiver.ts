@@ -1,7 +1,6 @@
 /**
- * Taking an image (src/painlessmesh/ota.hpp `addReceivePackageCallback`, 1.5.6), with its quirks:
- * a part number is not reset by a newer announce, an old request task lives on and may end a healthy transfer,
- * and nothing is ever reported to the sender.
+ * Taking an image (src/painlessmesh/ota.hpp `addReceivePackageCallback`), with the quirks that `versions.ts` names.
+ * Nothing is ever reported to the sender.
  */
 import { decodeBase64 } from './base64.ts';
 import { JsonError, parseJson } from './json-parse.ts';
@@ -24,17 +23,23 @@ import { sendTo } from './routing.ts';
 import { ONCE, SECOND, type Task } from './tasks.ts';
 import { decodeText, encodeText } from './text.ts';
 import { LOG, type Steps } from './types.ts';
+import type { Quirks } from './versions.ts';
 
 /** The receiver's only memory: what it was last updated to. */
 export const STATE_FILE = '/ota_fw.json';
 const REQUEST_INTERVAL = 30 * SECOND;
 const REQUESTS = 10;
 const RESTART_DELAY = 2 * SECOND;
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 export function addOtaReceiver(node: MeshNode, role: string): void {
   const receiver = new OtaReceiver(node, role);
-  node.onPackage(TYPE.OTA_ANNOUNCE, (frame) => receiver.announced(readAnnounce(frame)));
-  node.onPackage(TYPE.OTA_DATA, (frame) => receiver.received(readData(frame)));
+  node.onPackage(TYPE.OTA_ANNOUNCE, (frame) =>
+    receiver.announced(readAnnounce(frame, node.settings.quirks)),
+  );
+  node.onPackage(TYPE.OTA_DATA, (frame) =>
+    receiver.received(readData(frame, node.settings.quirks)),
+  );
 }
 
 class OtaReceiver {
@@ -46,34 +51,54 @@ class OtaReceiver {
   private md5 = '';
   private partNo = 0;
   private broadcasted = false;
+  /** The root fetches `md5` for all: this node asks nobody. */
+  private passive = false;
+  private compressed = false;
+  private finished = false;
   private task: Task | undefined;
+  private readonly quirks: Quirks;
 
   constructor(node: MeshNode, role: string) {
     this.node = node;
+    this.quirks = node.settings.quirks;
     this.role = role;
     this.currentMd5 = this.readState();
   }
 
   announced(pkg: Announce): void {
-    if (!this.fits(pkg)) return;
-    if ((pkg.md5 === this.currentMd5 && !pkg.forced) || pkg.md5 === this.md5) return;
+    if (!this.fits(pkg) || !this.wants(pkg)) return;
+    if (!this.quirks.partKeptOnNewAnnounce && pkg.md5 !== this.md5) this.partNo = 0;
     this.md5 = pkg.md5;
-    this.broadcasted = pkg.broadcasted;
-    if (pkg.broadcasted && !this.node.root) return; // the root fetches for all
+    this.broadcasted = pkg.broadcasted ?? false;
+    this.compressed = pkg.compressed ?? false;
+    this.passive = this.broadcasted && !this.node.root;
+    this.finished = false;
+    if (this.passive) return;
     this.startRequests(requestFor(pkg, this.node.nodeId, this.partNo));
   }
 
   *received(pkg: Data): Steps {
     if (pkg.md5 !== this.md5 || !this.fits(pkg)) return;
+    if (this.finished && !this.quirks.lastPartTwice) return;
     if (pkg.partNo !== this.partNo) {
       this.outOfSequence(pkg);
       return;
     }
+    if (!this.quirks.uncheckedBase64 && !BASE64.test(pkg.data)) return; // it is asked for again
     yield { kind: 'otaProgress', part: pkg.partNo | 0, parts: pkg.noPart | 0 };
     if (pkg.partNo === 0) this.beginUpdate(pkg.md5);
     if (!this.writePart(pkg)) return;
     if (pkg.partNo === (pkg.noPart - 1) >>> 0) this.finish();
     else this.requestNext(pkg);
+  }
+
+  /** Whether it is another image than the one that runs, and than the one being fetched. */
+  private wants(pkg: Announce): boolean {
+    if (pkg.md5 === this.md5) {
+      return !this.quirks.deafAfterBroadcast && this.passive && !pkg.broadcasted;
+    }
+    if (pkg.md5 !== this.currentMd5) return true;
+    return pkg.forced && this.quirks.forcedEveryAnnounce;
   }
 
   private fits(pkg: Announce): boolean {
@@ -98,7 +123,8 @@ class OtaReceiver {
     this.node.log(LOG.ERROR, () => `OTA write failed: ${update.errorString()}`);
     update.end(false);
     this.md5 = '';
-    this.partNo = 0; // the request task is left running, as in the library
+    this.partNo = 0;
+    if (!this.quirks.zombieRequests) this.stopRequests();
     return false;
   }
 
@@ -113,6 +139,7 @@ class OtaReceiver {
   private finish(): void {
     const { update } = this.node.ports;
     if (update.end(true)) {
+      this.finished = true;
       this.writeState();
       const restart = this.node.pool.add(RESTART_DELAY, ONCE, function* () {
         yield { kind: 'restart' };
@@ -123,21 +150,26 @@ class OtaReceiver {
       this.md5 = '';
       this.partNo = 0;
     }
-    if (this.task) {
-      this.task.onDisable = undefined;
-      this.task.disable();
-    }
+    this.stopRequests();
+  }
+
+  private stopRequests(): void {
+    if (!this.task) return;
+    this.task.onDisable = undefined;
+    this.task.disable();
   }
 
   /** A part is missing from a broadcasted transfer: fetch the rest alone. */
   private outOfSequence(pkg: Data): void {
     if (!this.broadcasted || !pkg.broadcasted) return;
     this.broadcasted = false;
+    this.passive = false;
     this.startRequests({ ...nextRequest(pkg, this.partNo), broadcasted: false });
   }
 
   /** Ask now and every 30 s, ten times. An older task is only let go of, not stopped. */
   private startRequests(request: DataRequest): void {
+    if (!this.quirks.zombieRequests) this.stopRequests();
     const text = printDataRequest(request);
     const task = this.node.pool.add(REQUEST_INTERVAL, REQUESTS, () =>
       this.sendRequest(text, request.dest),
@@ -146,6 +178,7 @@ class OtaReceiver {
     task.onDisable = () => {
       this.node.log(LOG.ERROR, () => 'OTA: the requested data never came');
       this.md5 = '';
+      if (!this.quirks.partKeptWhenGivenUp) this.partNo = 0;
     };
     if (this.task) this.task.held = false;
     this.task = task;
@@ -166,9 +199,13 @@ class OtaReceiver {
   }
 
   private writeState(): void {
+    const { broadcastedFlag, compressedFlag } = this.quirks;
+    const flags =
+      (broadcastedFlag ? `,"broadcasted":${this.broadcasted}` : '') +
+      (compressedFlag ? `,"compressed":${this.compressed}` : '');
     const text =
       `{"role":${quote(this.role)},"md5":${quote(this.md5)}` +
-      `,"hardware":${quote(this.node.settings.hardware)},"broadcasted":${this.broadcasted}}`;
+      `,"hardware":${quote(this.node.settings.hardware)}${flags}}`;
     if (!this.node.ports.files.write(STATE_FILE, encodeText(text))) {
       this.node.log(
         LOG.ERROR,

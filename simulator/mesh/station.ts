@@ -5,7 +5,7 @@
 import type { MeshNode } from './node.ts';
 import { findRoute } from './routing.ts';
 import { FOREVER, SECOND, Task } from './tasks.ts';
-import { isRooted } from './tree.ts';
+import { isRooted, size } from './tree.ts';
 import { LOG, type ScannedAp } from './types.ts';
 
 export const SCAN_INTERVAL = 30 * SECOND;
@@ -115,7 +115,7 @@ export class StationScan {
     if (this.manual && this.manualHandled(connected)) return;
     const rooted = isRooted(node.tree());
     if (this.aps.length === 0) {
-      if (connected && !(node.containsRoot && !rooted)) task.delay(4 * SCAN_INTERVAL);
+      if (connected && !(node.containsRoot && !rooted)) task.delay(this.slowWait());
       else task.setInterval(0.5 * SCAN_INTERVAL);
       node.stability += Math.min(STABILITY_MAX - node.stability, 25);
     } else if (connected) {
@@ -124,8 +124,15 @@ export class StationScan {
       const best = this.aps.shift()!; // the next one is tried when this one fails
       node.log(LOG.CONNECTION, () => `joining access point ${best.nodeId}`);
       node.ports.wifi.begin(best, this.password, this.radio.channel);
-      task.delay(4 * SCAN_INTERVAL);
+      task.delay((node.settings.quirks.stationBefore156 ? 2 : 4) * SCAN_INTERVAL);
     }
+  }
+
+  /** Until the next scan when all is well, ms. Arduino's `random(2, 4)` is 2 or 3. */
+  private slowWait(): number {
+    const { settings, ports } = this.node;
+    if (!settings.quirks.stationBefore156) return 4 * SCAN_INTERVAL;
+    return (2 + Math.floor(ports.random() * 2)) * SCAN_INTERVAL;
   }
 
   /** Manual mode: true when there is nothing to join now. */
@@ -148,17 +155,20 @@ export class StationScan {
   /** Another, disjoint part of the mesh is in reach: an unrooted part gives up its uplink now and then to join it. */
   private considerReconfigure(rooted: boolean): void {
     const { node, task } = this;
+    const { stationBefore156 } = node.settings.quirks;
     const draw = () => Math.floor(node.ports.random() * STABILITY_MAX);
-    if (!rooted && draw() < node.stability) {
+    const divisor = stationBefore156 && !node.containsRoot ? 2 * (1 + size(node.tree())) : 1;
+    if (!rooted && draw() < Math.floor(node.stability / divisor)) {
       node.log(
         LOG.CONNECTION,
         () => `leaving the access point to join another part, ${node.stability}`,
       );
       this.closeStation();
       node.stability = 0;
-      task.delay(4 * SCAN_INTERVAL);
+      task.delay((stationBefore156 ? 3 : 4) * SCAN_INTERVAL);
     } else {
-      task.delay(!rooted && node.containsRoot ? 0.5 * SCAN_INTERVAL : 4 * SCAN_INTERVAL);
+      const seeksRoot = node.containsRoot && (stationBefore156 || !rooted);
+      task.delay(seeksRoot ? 0.5 * SCAN_INTERVAL : this.slowWait());
     }
   }
 

@@ -1,5 +1,6 @@
 /** What the engine needs from the board, what it tells the application, and its settings. */
 import type { DataRequest } from './ota-packages.ts';
+import type { LibraryVersion, Quirks } from './versions.ts';
 
 /** `log` types (src/painlessmesh/logger.hpp); `setDebugMsgTypes` takes their sum. */
 export const LOG = {
@@ -127,13 +128,13 @@ export type Answer = Uint8Array | undefined;
 /** Work that stops wherever the application is called. */
 export type Steps = Generator<MeshCallback, void, Answer>;
 
-export type LibraryVersion = '1.5.6';
-
 export interface MeshOptions {
   /** uint32, bytes 2..5 of the SoftAP MAC, big endian. */
   nodeId: number;
   /** The painlessMesh release whose behaviour is kept. */
   version?: LibraryVersion;
+  /** Changes to what that release does, by name (`versions.ts`). */
+  quirks?: Partial<Quirks>;
   /** What OTA announces are matched against: "ESP32" (all ESP32 kinds) or "ESP8266". */
   hardware?: string;
   /** `TCP_MSS` of the build: a frame is written in slices of at most one byte less. ESP32 1436, host builds 1024. */
@@ -148,9 +149,9 @@ export interface MeshOptions {
   semaphoreMicros?: number;
 }
 
-export type Settings = Required<MeshOptions>;
+export type Settings = Required<Omit<MeshOptions, 'quirks'>> & { readonly quirks: Quirks };
 
-export const DEFAULTS: Omit<Settings, 'nodeId'> = {
+export const DEFAULTS: Omit<Settings, 'nodeId' | 'quirks'> = {
   version: '1.5.6',
   hardware: 'ESP32',
   tcpMss: 1436,

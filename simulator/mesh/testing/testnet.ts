@@ -144,7 +144,11 @@ export class TestNet {
 
   /** A chain of nodes with these ids, each one the station of the one before. */
   chain(...ids: number[]): TestNode[] {
-    const nodes = ids.map((id) => this.add(id));
+    return this.chainWith({}, ...ids);
+  }
+
+  chainWith(options: Partial<MeshOptions>, ...ids: number[]): TestNode[] {
+    const nodes = ids.map((id) => this.add(id, options));
     nodes.slice(1).forEach((node, i) => {
       this.link(node, nodes[i]!);
     });
