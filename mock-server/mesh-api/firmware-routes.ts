@@ -7,7 +7,7 @@ import { Problem } from '../http/problem.ts';
 import { type AppEnv, type Route, route } from '../http/routes.ts';
 import { imageResponses } from '../images/answers.ts';
 import { respondWithImage, type ServedImage, servedImage } from '../images/respond.ts';
-import { deleteFirmware, firmwareById, listFirmware } from '../store/firmware.ts';
+import { deleteFirmware, firmwareById, listFirmware, lockFirmware } from '../store/firmware.ts';
 import type { FirmwareRow } from '../store/schema.ts';
 import type { Db, Store } from '../store/store.ts';
 import { openUpdateOfFirmware } from '../store/updates.ts';
@@ -124,8 +124,8 @@ function downloadRoute({ store, images }: MeshDeps, served: Lru<string, ServedIm
 }
 
 function removeFirmware(store: Store, id: number): Promise<void> {
-  return store.db.transaction().execute(async (trx) => {
-    await required(trx, id);
+  return store.transaction(async (trx) => {
+    if (!(await lockFirmware(trx, id))) throw noFirmware(id);
     const user = await openUpdateOfFirmware(trx, id);
     if (user) {
       throw new Problem(
@@ -140,5 +140,9 @@ function removeFirmware(store: Store, id: number): Promise<void> {
 async function required(db: Db, id: number): Promise<FirmwareRow> {
   const row = await firmwareById(db, id);
   if (row) return row;
-  throw new Problem(404, `There is no firmware ${id}; see GET ${BASE}.`);
+  throw noFirmware(id);
+}
+
+function noFirmware(id: number): Problem {
+  return new Problem(404, `There is no firmware ${id}; see GET ${BASE}.`);
 }

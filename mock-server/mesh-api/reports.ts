@@ -103,7 +103,7 @@ function withUpdate<T>(
   id: number,
   change: (trx: Db, update: UpdateRow, now: number) => Promise<T>,
 ): Promise<T> {
-  return store.db.transaction().execute(async (trx) => {
+  return store.transaction(async (trx) => {
     const now = clock.now();
     await expireLeases(trx, now);
     const update = await lockUpdate(trx, id);

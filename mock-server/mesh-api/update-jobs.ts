@@ -1,5 +1,6 @@
 import { invalid, Problem } from '../http/problem.ts';
-import { firmwareById } from '../store/firmware.ts';
+import { TransactionConflict } from '../store/errors.ts';
+import { lockFirmware } from '../store/firmware.ts';
 import type { FirmwareRow, UpdateRow } from '../store/schema.ts';
 import type { Db } from '../store/store.ts';
 import {
@@ -29,10 +30,10 @@ export function createUpdate(
   order: UpdateOrder,
   supersede: boolean,
 ): Promise<UpdateRow> {
-  return store.db.transaction().execute(async (trx) => {
+  return store.transaction(async (trx) => {
     const now = clock.now();
     await expireLeases(trx, now);
-    const firmware = await firmwareById(trx, order.firmware_id);
+    const firmware = await lockFirmware(trx, order.firmware_id);
     if (!firmware) throw new Problem(404, `There is no firmware ${order.firmware_id}; upload it.`);
     if (order.target_node_type && order.target_node_type !== firmware.node_type) {
       const message = `is ${order.target_node_type}, but firmware ${firmware.id} is for ${firmware.node_type}`;
@@ -42,7 +43,7 @@ export function createUpdate(
     const openKey = JSON.stringify([firmware.node_type, firmware.hardware, target]);
     const first = await openUpdate(trx, openKey);
     if (first && !supersede) throw alreadyOpen(first, firmware);
-    if (first) await close(trx, first.id, 'cancelled', now);
+    if (first) await supersedeUpdate(trx, first.id, now);
     const created = await insertUpdate(trx, {
       firmware_id: firmware.id,
       target_node_id: target,
@@ -56,11 +57,20 @@ export function createUpdate(
       open_key: openKey,
       created_at: now,
     });
+    // Another process was quicker: the next attempt sees its update.
+    if (!created) throw new TransactionConflict();
     if (first) {
       await patchUpdate(trx, first.id, { error_message: `superseded by update ${created.id}` });
     }
     return created;
   });
+}
+
+/** Cancels an update that was open when it was read; one that has ended since keeps how it ended. */
+async function supersedeUpdate(trx: Db, id: number, now: number): Promise<void> {
+  const locked = await lockUpdate(trx, id);
+  if (!locked?.open_key) throw new TransactionConflict();
+  await close(trx, id, 'cancelled', now);
 }
 
 /** Cancels a pending update, and one in progress where `abort`; anything else is Problem 409. */
@@ -69,7 +79,7 @@ export function cancelUpdate(
   id: number,
   abort: boolean,
 ): Promise<UpdateRow> {
-  return store.db.transaction().execute(async (trx) => {
+  return store.transaction(async (trx) => {
     const now = clock.now();
     await expireLeases(trx, now);
     const update = await lockUpdate(trx, id);

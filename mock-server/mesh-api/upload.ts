@@ -1,9 +1,12 @@
+import type { Insertable } from 'kysely';
 import type { z } from 'zod';
 import { invalid, Problem } from '../http/problem.ts';
 import { type ImageFacts, inspectImage, LARGEST_IMAGE } from '../images/inspect.ts';
 import { readFields, receiveUpload, type Upload } from '../images/upload.ts';
+import { TransactionConflict } from '../store/errors.ts';
 import { findRelease, insertFirmware } from '../store/firmware.ts';
-import type { FirmwareRow } from '../store/schema.ts';
+import { shareImages } from '../store/image-lock.ts';
+import type { FirmwareRow, MeshFirmwareTable } from '../store/schema.ts';
 import type { MeshDeps } from './deps.ts';
 import { firmwareForm } from './schemas.ts';
 
@@ -31,8 +34,7 @@ export async function uploadFirmware(
     const raw = allow_raw ?? allowRaw ?? false;
     await refuseDuplicate(deps, form);
     const { image, warnings } = await check(upload, form, raw);
-    await upload.receiver.publish();
-    const row = await insertFirmware(deps.store.db, {
+    const row = await keep(deps, upload, {
       ...form,
       filename: fileName(upload.filename, form),
       size_bytes: upload.stored.size,
@@ -41,19 +43,40 @@ export async function uploadFirmware(
       is_stable: is_stable ? 1 : 0,
       created_at: deps.clock.now(),
     });
-    if (!row) await refuseDuplicate(deps, form);
-    return { row: row as FirmwareRow, image, warnings };
+    return { row, image, warnings };
   } finally {
     await upload.receiver.discard();
   }
 }
 
+/** File, then row; published again inside, where no sweep can come between. */
+async function keep(
+  deps: MeshDeps,
+  upload: Upload,
+  release: Insertable<MeshFirmwareTable>,
+): Promise<FirmwareRow> {
+  await upload.receiver.publish();
+  return deps.store.transaction(async (trx) => {
+    await shareImages(trx);
+    await upload.receiver.publish();
+    const row = await insertFirmware(trx, release);
+    if (row) return row;
+    const there = await findRelease(trx, release);
+    // Deleted in this very moment: the second attempt finds its place free.
+    if (!there) throw new TransactionConflict();
+    throw duplicate(there);
+  });
+}
+
 async function refuseDuplicate({ store }: MeshDeps, form: FirmwareForm): Promise<void> {
   const there = await findRelease(store.db, form);
-  if (!there) return;
-  throw new Problem(
+  if (there) throw duplicate(there);
+}
+
+function duplicate(there: FirmwareRow): Problem {
+  return new Problem(
     409,
-    `Firmware ${there.id} is ${form.node_type} ${form.version} for ${form.hardware} already; ` +
+    `Firmware ${there.id} is ${there.node_type} ${there.version} for ${there.hardware} already; ` +
       'give a new version, or delete that one first.',
   );
 }

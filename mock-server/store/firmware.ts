@@ -6,6 +6,16 @@ export function firmwareById(db: Db, id: number): Promise<FirmwareRow | undefine
   return db.selectFrom('mesh_firmware').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
+/** The firmware, locked until the transaction ends (see lockUpdate): no update of it opens while it is deleted. */
+export function lockFirmware(db: Db, id: number): Promise<FirmwareRow | undefined> {
+  return db
+    .updateTable('mesh_firmware')
+    .set((eb) => ({ is_stable: eb.ref('is_stable') }))
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirst();
+}
+
 /** Newest first; `nodeType` narrows. */
 export function listFirmware(db: Db, nodeType: string | undefined): Promise<FirmwareRow[]> {
   return db

@@ -78,8 +78,17 @@ export function openUpdateOfFirmware(db: Db, firmwareId: number): Promise<Update
     .executeTakeFirst();
 }
 
-export function insertUpdate(db: Db, row: Insertable<OtaUpdatesTable>): Promise<UpdateRow> {
-  return db.insertInto('ota_updates').values(row).returningAll().executeTakeFirstOrThrow();
+/** Inserts, or returns `undefined` where an update with the same `open_key` is open. */
+export function insertUpdate(
+  db: Db,
+  row: Insertable<OtaUpdatesTable>,
+): Promise<UpdateRow | undefined> {
+  return db
+    .insertInto('ota_updates')
+    .values(row)
+    .onConflict((c) => c.column('open_key').doNothing())
+    .returningAll()
+    .executeTakeFirst();
 }
 
 export function patchUpdate(
