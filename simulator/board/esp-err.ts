@@ -1,3 +1,5 @@
+import { nvsErrorNumber } from '../../tools/formats/nvs/nvs-errors.ts';
+
 /** esp_err_t, as esp_err.h, esp_ota_ops.h and nvs.h number them. */
 export const ESP = {
   OK: 0,
@@ -18,29 +20,7 @@ export const ESP = {
 
 export type EspError = (typeof ESP)[keyof typeof ESP];
 
-/** nvs.h, ESP_ERR_NVS_BASE 0x1100. */
-const NVS_NAMES = [
-  'ESP_ERR_NVS_BASE',
-  'ESP_ERR_NVS_NOT_INITIALIZED',
-  'ESP_ERR_NVS_NOT_FOUND',
-  'ESP_ERR_NVS_TYPE_MISMATCH',
-  'ESP_ERR_NVS_READ_ONLY',
-  'ESP_ERR_NVS_NOT_ENOUGH_SPACE',
-  'ESP_ERR_NVS_INVALID_NAME',
-  'ESP_ERR_NVS_INVALID_HANDLE',
-  'ESP_ERR_NVS_REMOVE_FAILED',
-  'ESP_ERR_NVS_KEY_TOO_LONG',
-  'ESP_ERR_NVS_PAGE_FULL',
-  'ESP_ERR_NVS_INVALID_STATE',
-  'ESP_ERR_NVS_INVALID_LENGTH',
-  'ESP_ERR_NVS_NO_FREE_PAGES',
-  'ESP_ERR_NVS_VALUE_TOO_LONG',
-  'ESP_ERR_NVS_PART_NOT_FOUND',
-  'ESP_ERR_NVS_NEW_VERSION_FOUND',
-];
-
 /** The number of an error that tools/formats/nvs names; ESP_FAIL for a name it does not know. */
 export function nvsError(name: string): number {
-  const index = NVS_NAMES.indexOf(name);
-  return index < 0 ? ESP.FAIL : 0x1100 + index;
+  return nvsErrorNumber(name) ?? ESP.FAIL;
 }

@@ -148,7 +148,7 @@ export class NvsFlash {
       return ESP.OK;
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
-      return error.code === 'ESP_ERR_INVALID_ARG' ? ESP.ERR_INVALID_ARG : nvsError(error.code);
+      return nvsError(error.code);
     }
   }
 }

@@ -75,6 +75,7 @@ export class NvsStore {
       throw new FormatError(
         'nvs-size',
         `an NVS partition has whole pages of 4096 bytes; ${region.size} bytes are none`,
+        { offset: region.size },
       );
     }
     this.#purge = options.purge ?? false;
@@ -210,7 +211,7 @@ export class NvsStore {
       throw nvsError(
         'ESP_ERR_NVS_INVALID_STATE',
         'an earlier flash operation failed in the middle of a change',
-        'mount the partition again',
+        { hint: 'mount the partition again' },
       );
     }
   }

@@ -40,11 +40,10 @@ export class PageList {
     this.#eraseOlderThanLast(last);
     this.#finishFreeing();
     if (this.#free.length === 0) {
-      throw nvsError(
-        'ESP_ERR_NVS_NO_FREE_PAGES',
-        'no page of the NVS partition is free',
-        'erase the partition; it may have been cut short',
-      );
+      throw nvsError('ESP_ERR_NVS_NO_FREE_PAGES', 'no page of the NVS partition is free', {
+        offset: 0,
+        hint: 'erase the partition; it may have been cut short',
+      });
     }
   }
 

@@ -75,6 +75,7 @@ export class NvsPage {
       throw nvsError(
         'ESP_ERR_NVS_NEW_VERSION_FOUND',
         `the page at 0x${this.#base.toString(16)} has a format newer than version 2`,
+        { offset: this.#base + 8 },
       );
     }
     this.#bitmap.set(page.subarray(BITMAP_OFFSET, BITMAP_OFFSET + ENTRY_SIZE));
