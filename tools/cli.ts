@@ -37,11 +37,18 @@ Examples:
 
 /** The command line `ota`. Never rejects: what goes wrong is one sentence on stderr and exit code 1. */
 export async function main(argv: string[]): Promise<void> {
+  // A reader that has seen enough, such as head, is no failure of ours.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
   try {
     const program = await buildProgram(argv.slice(2));
     await program.parseAsync(argv);
   } catch (error) {
     console.error(`ota: ${error instanceof Error ? error.message : String(error)}`);
+    const { hint } = (error ?? {}) as { hint?: unknown };
+    if (typeof hint === 'string') console.error(`hint: ${hint}`);
     if (process.env.OTA_DEBUG && error instanceof Error) console.error(error.stack);
     process.exitCode = 1;
   }
@@ -61,17 +68,23 @@ async function buildProgram(words: string[]): Promise<Command> {
     if (name === wanted) program.addCommand((await entry.load()).summary(entry.summary));
     else program.command(name).summary(entry.summary).description(entry.summary);
   }
-  if (named[0] === 'help' && named.length > 2) helpOf(program, named.slice(1));
+  if (named[0] === 'help' && named.length > 1) helpOf(program, named.slice(1));
   return program;
 }
 
-/** Commander's own `help` goes one level deep; `ota help firmware build` is what people type. */
+/** Commander's own `help` goes one level deep, and takes any word; `ota help firmware build` is what people type. */
 function helpOf(program: Command, path: string[]): void {
-  const found = path.reduce<Command | undefined>(
-    (command, name) => command?.commands.find((c) => c.name() === name),
-    program,
-  );
-  found?.help();
+  let found = program;
+  for (const [depth, name] of path.entries()) {
+    const next = found.commands.find((command) => command.name() === name);
+    if (!next) {
+      const above = ['help', ...path.slice(0, depth)].join(' ');
+      const wrong = path.slice(0, depth + 1).join(' ');
+      throw new Error(`there is no command "${wrong}"; ota ${above} shows what there is`);
+    }
+    found = next;
+  }
+  found.help();
 }
 
 function packageVersion(): string {

@@ -10,7 +10,8 @@ import {
 } from '../firmware/index.ts';
 import { formatDiagnostics } from './firmware-diagnostics.ts';
 import { BuildProgress } from './firmware-progress.ts';
-import { describeBuild, reportLine, writeImage } from './firmware-report.ts';
+import { describeBuild, reportLine } from './firmware-report.ts';
+import { writeFile } from './support/output.ts';
 
 interface BuildFlags {
   version?: string;
@@ -66,7 +67,7 @@ async function build(sketch: string, flags: BuildFlags): Promise<void> {
     progress.end();
     const seconds = Number(process.hrtime.bigint() - started) / 1e9;
     const file = flags.output ?? `${result.project}${flags.version ? `-${flags.version}` : ''}.bin`;
-    writeImage(file, result.image);
+    writeFile(file, result.image, 'the image');
     const report = describeBuild(file, result, seconds);
     if (result.warnings.length > 0 && !flags.json)
       console.error(formatDiagnostics(result.warnings, process.stderr));

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, relative } from 'node:path';
-import pc from 'picocolors';
 import type { Diagnostic } from '../firmware/index.ts';
+import { colorsFor } from './support/page.ts';
 
 interface Output {
   isTTY?: boolean;
@@ -9,7 +9,7 @@ interface Output {
 
 /** Compiler messages as compilers write them: `file:line:col: error: …`, the line, a caret, a hint. */
 export function formatDiagnostics(diagnostics: readonly Diagnostic[], output: Output): string {
-  const color = pc.createColors(output.isTTY === true && !process.env.NO_COLOR);
+  const color = colorsFor(output);
   const blocks = diagnostics.map((diagnostic) => {
     const label = diagnostic.severity === 'error' ? color.red('error') : color.yellow('warning');
     const lines = [`${placeOf(diagnostic)}${label}: ${diagnostic.message}`, ...excerpt(diagnostic)];

@@ -1,5 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
 import type { BuildResult, Diagnostic } from '../firmware/index.ts';
 
 /** What `ota firmware build --json` prints. */
@@ -42,20 +41,4 @@ export function reportLine(report: BuildReport): string {
   const role = report.role ? ` (role ${report.role})` : '';
   const time = `${report.seconds.toFixed(1)} s${report.cached ? ', cached' : ''}`;
   return `${report.file}: ${report.size} bytes, ${report.project} ${report.version}${role}, md5 ${report.md5}, sha256 ${report.sha256}, ${time}`;
-}
-
-/** Writes beside the target first: a full disk leaves the old image whole. What is no file (a pipe, /dev/null) is written to. */
-export function writeImage(file: string, image: Uint8Array): void {
-  const there = statSync(file, { throwIfNoEntry: false });
-  if (there?.isDirectory()) throw new Error(`the image cannot be written: ${file} is a folder`);
-  if (there && !there.isFile()) return writeFileSync(file, image);
-  const temporary = `${file}.${randomUUID()}.tmp`;
-  try {
-    writeFileSync(temporary, image);
-    renameSync(temporary, file);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    const reason = error instanceof Error ? error.message.replace(temporary, file) : String(error);
-    throw new Error(`the image cannot be written: ${reason}`);
-  }
 }

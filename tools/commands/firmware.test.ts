@@ -8,7 +8,6 @@ import { HAL_MINI, type Workspace, workspace } from '../firmware/testing/workspa
 import { verifyImage } from '../formats/esp-image.ts';
 import { formatDiagnostics } from './firmware-diagnostics.ts';
 import { BuildProgress } from './firmware-progress.ts';
-import { writeImage } from './firmware-report.ts';
 
 let space: Workspace;
 beforeAll(() => {
@@ -161,14 +160,5 @@ describe('BuildProgress', () => {
     expect(shown(false)).toBe('p: 2 to compile\np: [1/2] sketch/a.cpp\np: linking\n');
     expect(shown(true)).not.toContain('\n');
     expect(shown(true).endsWith('linking\r\u001b[K')).toBe(true);
-  });
-});
-
-describe('writeImage', () => {
-  it('leaves no temporary file when it fails', () => {
-    expect(() => writeImage(join(space.dir, 'good'), Uint8Array.of(1))).toThrow(
-      /cannot be written/,
-    );
-    expect(readdirSync(space.dir).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 });

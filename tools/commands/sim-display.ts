@@ -1,7 +1,7 @@
-import pc from 'picocolors';
 import { formatSeconds } from '../../simulator/report/duration.ts';
 import { formatBars, formatCheck } from '../../simulator/report/mesh-update.ts';
 import type { StoryProgress } from '../../simulator/scenario/mesh-update/types.ts';
+import { type Colors, colorsFor } from './support/page.ts';
 
 interface Output {
   isTTY?: boolean;
@@ -16,7 +16,7 @@ const PLAIN_EVERY_S = 120;
 /** Live progress: bars that redraw themselves on a terminal, a line now and then elsewhere. */
 export class StoryDisplay {
   readonly #output: Output;
-  readonly #colour: ReturnType<typeof pc.createColors>;
+  readonly #colour: Colors;
   #phase = '';
   #drawn = 0;
   #lastDraw = 0n;
@@ -24,7 +24,7 @@ export class StoryDisplay {
 
   constructor(output: Output) {
     this.#output = output;
-    this.#colour = pc.createColors(Boolean(output.isTTY) && !process.env.NO_COLOR);
+    this.#colour = colorsFor(output);
   }
 
   line(text: string): void {

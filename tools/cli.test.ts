@@ -1,0 +1,40 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const bin = fileURLToPath(new URL('./bin/ota.js', import.meta.url));
+
+function ota(...args: string[]): { code: number | null; out: string; err: string } {
+  const env = { ...process.env, NO_COLOR: '1', OTA_DEBUG: '' };
+  const result = spawnSync(process.execPath, [bin, ...args], { env, encoding: 'utf8' });
+  return { code: result.status, out: result.stdout, err: result.stderr };
+}
+
+describe('ota help', () => {
+  test.each([
+    [['help', 'nope'], 'there is no command "nope"; ota help shows'],
+    [['help', 'firmware', 'nope'], 'there is no command "firmware nope"; ota help firmware shows'],
+    [['help', 'image', 'info', 'nope'], 'no command "image info nope"; ota help image info shows'],
+  ])('%j: one sentence, exit code 1', (args, sentence) => {
+    const { code, out, err } = ota(...args);
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toContain(sentence);
+    expect(err.trim().split('\n')).toHaveLength(1);
+  });
+
+  test('goes as deep as commands do', () => {
+    const { code, out, err } = ota('help', 'image', 'info');
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toMatch(/^Usage: ota image info/);
+    expect(ota('help').out).toMatch(/^Usage: ota /);
+  });
+});
+
+test('a reader that closes early ends the command without a word', () => {
+  const { status, stderr } = spawnSync(
+    'sh',
+    ['-c', `"$0" "$1" firmware --help | true`, process.execPath, bin],
+    { encoding: 'utf8' },
+  );
+  expect([status, stderr]).toEqual([0, '']);
+});

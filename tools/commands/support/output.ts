@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto';
+import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { reasonOf } from './input.ts';
+
+/**
+ * Writes bytes to a file, or with `-` to standard output. A file is written beside its place and then
+ * moved there: a full disk leaves what was there whole. What is no file (a pipe, /dev/null) is
+ * written to as it is.
+ * @param what the bytes are, for messages: "the image"
+ * @throws Error a sentence that names what and where
+ */
+export async function writeOutput(file: string, bytes: Uint8Array, what: string): Promise<void> {
+  if (file !== '-') return writeFile(file, bytes, what);
+  if (process.stdout.isTTY) {
+    throw new Error(`${what} is binary and would upset the terminal: give -o FILE, or a pipe`);
+  }
+  await new Promise<void>((done, failed) => {
+    process.stdout.write(bytes, (error) => (error ? failed(error) : done()));
+  });
+}
+
+/** As writeOutput, files only, at once. */
+export function writeFile(file: string, bytes: Uint8Array, what: string): void {
+  const there = statSync(file, { throwIfNoEntry: false });
+  if (there?.isDirectory()) throw new Error(`${what} cannot be written: ${file} is a folder`);
+  const temporary = `${file}.${randomUUID()}.tmp`;
+  try {
+    if (there && !there.isFile()) return writeFileSync(file, bytes);
+    writeFileSync(temporary, bytes);
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    const noFolder = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const reason = noFolder ? 'there is no such folder' : reasonOf(error);
+    throw new Error(`${what} cannot be written: ${file}: ${reason}`, { cause: error });
+  }
+}
