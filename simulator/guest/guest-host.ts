@@ -8,7 +8,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { WifiDevice } from '../net/wifi-device.ts';
 import type { Cpu } from './cpu.ts';
 import type { Guest } from './guest.ts';
-import { MeshBinding } from './mesh-binding.ts';
+import { MeshBinding, type MeshLibrary } from './mesh-binding.ts';
 import { Sockets } from './sockets.ts';
 
 /** What a guest sees of its board. */
@@ -29,6 +29,8 @@ export interface GuestHost {
   readonly resetReason: ResetReason;
   /** Bytes of heap that the board gives its firmware. */
   readonly heapBytes: number;
+  /** The painlessMesh release that its firmware was built with. */
+  readonly meshLibrary: MeshLibrary;
   random(): number;
   /** esp_restart(). */
   restart(): void;

@@ -1,6 +1,6 @@
 import { ArduinoUpdate } from '../board/arduino-update.ts';
 import { Mesh } from '../mesh/mesh.ts';
-import type { MeshCallback, MeshLink, MeshPorts, WifiPort } from '../mesh/types.ts';
+import type { MeshCallback, MeshLink, MeshOptions, MeshPorts, WifiPort } from '../mesh/types.ts';
 import type { TcpEnd } from '../net/tcp.ts';
 import type { DialResult, WifiDevice } from '../net/wifi-device.ts';
 import { COST_US } from './cpu.ts';
@@ -17,6 +17,9 @@ export function nodeIdOf(mac: Uint8Array): number {
 export function meshAddress(nodeId: number): string {
   return `10.${(nodeId >>> 8) & 255}.${nodeId & 255}.1`;
 }
+
+/** A release of the mesh library, and what of its behaviour is changed. */
+export type MeshLibrary = Pick<MeshOptions, 'version' | 'quirks'>;
 
 /** A callback as the HAL's update() takes it: words, and a text that it fetches next. */
 export interface MeshEvent {
@@ -43,7 +46,7 @@ export class MeshBinding {
     this.#guest = guest;
     this.#radio = guest.host.radio;
     this.nodeId = nodeIdOf(guest.host.mac);
-    this.engine = new Mesh(this.#ports(), { nodeId: this.nodeId });
+    this.engine = new Mesh(this.#ports(), { nodeId: this.nodeId, ...guest.host.meshLibrary });
   }
 
   /** The next callback of this mesh.update(), or undefined when the pass is done. */

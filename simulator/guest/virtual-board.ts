@@ -12,7 +12,7 @@ import type { WifiMedium } from '../net/wifi-medium.ts';
 import { Cpu } from './cpu.ts';
 import { Guest } from './guest.ts';
 import type { GuestHost } from './guest-host.ts';
-import { nodeIdOf } from './mesh-binding.ts';
+import { type MeshLibrary, nodeIdOf } from './mesh-binding.ts';
 import { panicReport } from './panic.ts';
 
 export interface VirtualBoardOptions {
@@ -25,6 +25,8 @@ export interface VirtualBoardOptions {
   flash: NorFlash;
   chip?: ChipModel;
   heapBytes?: number;
+  /** Default: painlessMesh 1.5.6 as it is. */
+  meshLibrary?: MeshLibrary;
 }
 
 export type BoardState = 'off' | 'booting' | 'running' | 'halted';
@@ -49,6 +51,7 @@ export class VirtualBoard implements GuestHost {
   readonly chip: ChipModel;
   readonly flash: NorFlash;
   readonly heapBytes: number;
+  readonly meshLibrary: MeshLibrary;
   readonly uart = new Uart();
   readonly gpio = new Gpio();
   readonly cpu: Cpu;
@@ -75,6 +78,7 @@ export class VirtualBoard implements GuestHost {
     this.flash = flash;
     this.chip = options.chip ?? ESP32;
     this.heapBytes = options.heapBytes ?? 320 * 1024;
+    this.meshLibrary = options.meshLibrary ?? {};
     this.cpu = new Cpu(kernel);
     this.nodeId = nodeIdOf(mac);
     this.random = kernel.random(`board:${name}`);

@@ -1,5 +1,6 @@
 import { type ChipModel, ESP32 } from '../board/chip-model.ts';
 import { factoryFlash } from '../board/factory-flash.ts';
+import type { MeshLibrary } from '../guest/mesh-binding.ts';
 import { VirtualBoard } from '../guest/virtual-board.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import { type FetchFunction, HttpService } from '../net/http-service.ts';
@@ -28,6 +29,8 @@ export interface BoardSpec {
   rollback?: boolean;
   chip?: ChipModel;
   heapBytes?: number;
+  /** The painlessMesh release of its firmware; default 1.5.6 as it is. */
+  meshLibrary?: MeshLibrary;
 }
 
 export interface WorldOptions {
@@ -140,6 +143,7 @@ export class World {
       flash,
       chip,
       heapBytes: spec.heapBytes,
+      meshLibrary: spec.meshLibrary,
     };
     this.boards.set(spec.name, new VirtualBoard(options));
   }
