@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
+const sample = fileURLToPath(new URL('../test/fixtures/formats/sample.bin', import.meta.url));
 const bin = fileURLToPath(new URL('./bin/ota.js', import.meta.url));
 
 function ota(...args: string[]): { code: number | null; out: string; err: string } {
@@ -33,7 +34,7 @@ describe('ota help', () => {
 test('a reader that closes early ends the command without a word', () => {
   const { status, stderr } = spawnSync(
     'sh',
-    ['-c', `"$0" "$1" firmware --help | true`, process.execPath, bin],
+    ['-c', `"$0" "$1" image info "$2" | true`, process.execPath, bin, sample],
     { encoding: 'utf8' },
   );
   expect([status, stderr]).toEqual([0, '']);
