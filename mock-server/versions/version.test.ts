@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compareVersions, parseVersion, SEMVER, sameVersion } from './version.ts';
+import { compareVersions, parseVersion, SEMVER, versionKey } from './version.ts';
 
 const read = (text: string) => {
   const version = parseVersion(text);
@@ -63,7 +63,7 @@ describe('compareVersions', () => {
   });
 });
 
-describe('sameVersion', () => {
+describe('versionKey', () => {
   it.each([
     ['1.0.0', 'v1', true],
     ['1.0.0+5', '1.0.0', true],
@@ -71,8 +71,9 @@ describe('sameVersion', () => {
     ['1.0.0-3-gabcdef0', '1.0.0-3-gabcdef1', false],
     ['1.0.0', '1.0.0-dirty', false],
     ['1.0.0', '1.0.0-rc', false],
+    ['1.0.0-a.b', '1.0.0-a-b', false],
   ])('%s and %s: %s', (a, b, same) => {
-    expect(sameVersion(read(a), read(b))).toBe(same);
+    expect(versionKey(read(a)) === versionKey(read(b))).toBe(same);
   });
 });
 

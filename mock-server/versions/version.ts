@@ -69,7 +69,7 @@ function comparePre(a: readonly string[], b: readonly string[]): number {
 
 /**
  * SemVer 2.0 precedence (§11), then commits after the tag, then dirty after clean. Negative where `a` is the older one; 0 where
- * neither is, which two commits equally far from a tag also are (see sameVersion).
+ * neither is, which two commits equally far from a tag also are (see versionKey).
  */
 export function compareVersions(a: Version, b: Version): number {
   for (let i = 0; i < 3; i += 1) {
@@ -79,7 +79,7 @@ export function compareVersions(a: Version, b: Version): number {
   return comparePre(a.pre, b.pre) || a.ahead - b.ahead || Number(a.dirty) - Number(b.dirty);
 }
 
-/** Whether both name one version; build metadata does not count. */
-export function sameVersion(a: Version, b: Version): boolean {
-  return compareVersions(a, b) === 0 && a.commit === b.commit;
+/** The same text for texts that name one version; build metadata does not count. */
+export function versionKey({ core, pre, ahead, commit, dirty }: Version): string {
+  return `${core.join('.')}-${pre.join('.')}+${ahead}.${commit}.${dirty ? 'dirty' : ''}`;
 }
