@@ -1,13 +1,12 @@
-import type { Column } from '../../simulator/report/table.ts';
 import type { DeviceFirmware, DeviceLog, StoredFile } from '../client/index.ts';
-import { fields, orDash, table, when } from './remote/text.ts';
+import { type Column, fields, orDash, paintState, table, when } from './remote/text.ts';
 
 const FIRMWARE: Column<DeviceFirmware>[] = [
   { title: 'id', cell: (f) => String(f.id), right: true },
   { title: 'device type', cell: (f) => f.device_type },
   { title: 'version', cell: (f) => f.version },
   { title: 'build', cell: (f) => String(f.build_number), right: true },
-  { title: 'state', cell: stateOf },
+  { title: 'state', cell: stateOf, paint: paintState },
   { title: 'bytes', cell: (f) => String(f.file_size), right: true },
   { title: 'from', cell: (f) => orDash(f.min_current_version) },
   { title: 'created (UTC)', cell: (f) => when(f.created_at) },
@@ -18,7 +17,7 @@ const LOGS: Column<DeviceLog>[] = [
   { title: 'id', cell: (l) => String(l.id), right: true },
   { title: 'device', cell: (l) => String(l.device_id), right: true },
   { title: 'firmware', cell: (l) => String(l.firmware_id), right: true },
-  { title: 'status', cell: logStatus },
+  { title: 'status', cell: logStatus, paint: paintState },
   { title: 'from', cell: (l) => orDash(l.from_version) },
   { title: 'bytes', cell: (l) => String(l.bytes_downloaded), right: true },
   { title: 'created (UTC)', cell: (l) => when(l.created_at) },

@@ -1,12 +1,11 @@
 import { Command } from 'commander';
-import type { Column } from '../../simulator/report/table.ts';
 import type { Firmware, UploadedFirmware } from '../client/index.ts';
 import { nameOfImage, openImageFile } from './remote/image-file.ts';
 import { remoteOptions, sharedBefore } from './remote/options.ts';
 import { uploadBar } from './remote/progress.ts';
 import { EXIT_HELP } from './remote/refusal.ts';
 import { type Session, withServer } from './remote/session.ts';
-import { fields, orDash, table, when } from './remote/text.ts';
+import { type Column, fields, orDash, table, when } from './remote/text.ts';
 import { idOf, withId } from './remote/values.ts';
 
 interface UploadFlags {

@@ -1,13 +1,12 @@
-import type { Column } from '../../simulator/report/table.ts';
 import type { NodeProgress, Update } from '../client/index.ts';
-import { fields, orDash, table, when } from './remote/text.ts';
+import { type Column, fields, orDash, paintState, table, when } from './remote/text.ts';
 
 const UPDATES: Column<Update>[] = [
   { title: 'id', cell: (u) => String(u.id), right: true },
   { title: 'node type', cell: (u) => u.node_type },
   { title: 'version', cell: (u) => u.version },
   { title: 'target', cell: (u) => u.target_node_id ?? 'all' },
-  { title: 'status', cell: statusOf },
+  { title: 'status', cell: statusOf, paint: paintState },
   { title: 'nodes', cell: countNodes, right: true },
   { title: 'created (UTC)', cell: (u) => when(u.created_at) },
   { title: 'error', cell: (u) => u.error_message ?? '' },
@@ -15,7 +14,7 @@ const UPDATES: Column<Update>[] = [
 
 const NODES: Column<NodeProgress>[] = [
   { title: 'node', cell: (n) => n.node_id },
-  { title: 'status', cell: (n) => n.status },
+  { title: 'status', cell: (n) => n.status, paint: paintState },
   { title: 'parts', cell: (n) => `${n.current_part}/${orDash(n.total_parts)}`, right: true },
   { title: 'runs', cell: (n) => orDash(n.running_version) },
   { title: 'completed (UTC)', cell: (n) => when(n.completed_at) },

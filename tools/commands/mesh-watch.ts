@@ -5,8 +5,8 @@ import { ServerError, UnreachableError, type Update } from '../client/index.ts';
 import { statusOf, updateText } from './mesh-update-text.ts';
 import { EXIT } from './remote/refusal.ts';
 import type { Session } from './remote/session.ts';
-import { plain } from './remote/text.ts';
 import { seconds } from './remote/values.ts';
+import { printable } from './support/text.ts';
 
 export interface WatchFlags {
   interval: number;
@@ -103,16 +103,16 @@ class WatchDisplay {
   }
 
   show(update: Update): void {
-    const head = `update ${update.id} (${plain(`${update.node_type} ${update.version}`)})`;
+    const head = `update ${update.id} (${printable(`${update.node_type} ${update.version}`)})`;
     this.#say(head, statusOf(update));
     if (!this.#output?.isTTY) {
-      for (const node of update.nodes) this.#say(`  node ${plain(node.node_id)}`, node.status);
+      for (const node of update.nodes) this.#say(`  node ${printable(node.node_id)}`, node.status);
       return;
     }
     this.#clear();
     const bars = formatBars(
       update.nodes.map((node) => ({
-        name: plain(node.node_id),
+        name: printable(node.node_id),
         parts: node.current_part,
         total: node.total_parts ?? 0,
         status: node.status,

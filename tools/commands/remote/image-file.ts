@@ -1,8 +1,8 @@
 import { openAsBlob, statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import { FormatError } from '../../formats/errors.ts';
 import { identifyImage } from '../../formats/image-tag.ts';
+import { readInput, reasonOf } from '../support/input.ts';
 
 /** A file to upload; read piece by piece while it is sent. */
 export interface ImageFile {
@@ -20,17 +20,18 @@ export interface ImageName {
 /** @throws Error a sentence, where no file is named, or there is no such one */
 export async function openImageFile(path: string | undefined): Promise<ImageFile> {
   if (path === undefined) throw new Error('which file? Give it as an argument or as --file.');
-  if (path === '-') return { name: 'firmware.bin', blob: new Blob([await buffer(process.stdin)]) };
-  const there = statSync(path, { throwIfNoEntry: false });
-  if (!there) throw new Error(`cannot read ${path}: there is no such file`);
-  if (there.isDirectory()) throw new Error(`cannot read ${path}: it is a folder`);
-  if (there.size === 0 && there.isFile()) throw new Error(`${path} is empty`);
-  try {
-    return { name: basename(path), blob: await openAsBlob(path) };
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new Error(`cannot read ${path}: ${code === 'EACCES' ? 'permission denied' : message}`);
+  if (path === '-') {
+    return { name: 'firmware.bin', blob: new Blob([new Uint8Array(await readInput('-'))]) };
   }
+  try {
+    const there = statSync(path);
+    if (there.isDirectory()) throw new Error('it is a folder');
+    if (there.isFile()) return { name: basename(path), blob: await openAsBlob(path) };
+  } catch (error) {
+    throw new Error(`cannot read ${path}: ${reasonOf(error)}`);
+  }
+  // A pipe can be read once only.
+  return { name: basename(path), blob: new Blob([new Uint8Array(await readInput(path))]) };
 }
 
 /** No app partition is larger. */

@@ -1,5 +1,5 @@
 import type { UploadProgress } from '../../client/index.ts';
-import { plain } from './text.ts';
+import { printable } from '../support/text.ts';
 
 interface Output {
   isTTY?: boolean;
@@ -11,7 +11,7 @@ const REDRAW_NS = 80_000_000n;
 
 /** A bar on a terminal, nothing elsewhere; `end` clears it. */
 export function uploadBar(name: string, output: Output): { show: UploadProgress; end(): void } {
-  const label = plain(name);
+  const label = printable(name);
   if (!output.isTTY) return { show: () => {}, end: () => {} };
   let last = 0n;
   return {
