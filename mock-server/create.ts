@@ -6,9 +6,11 @@ import type { HttpHandler, RequestHandler } from 'msw';
 import { createApp, type ErrorLog } from './app.ts';
 import type { AuthSettings } from './auth/guard.ts';
 import { type Clock, systemClock } from './clock.ts';
+import type { Answer } from './http/answer.ts';
 import type { AppEnv, CallerBindings, Route } from './http/routes.ts';
 import { openImageStore } from './images/image-store.ts';
 import { createHandlers, fetchWithOverrides } from './msw.ts';
+import type { RawAnswer } from './port/raw-answer.ts';
 import { openStore, type Store } from './store/store.ts';
 
 export interface OtaServerOptions {
@@ -39,6 +41,8 @@ export interface OtaServer {
   dataDir: string;
   /** Answers a request; rejects only with BrokenConnection, where an override asks for it. */
   fetch(request: Request, caller?: CallerBindings): Promise<Response>;
+  /** As `fetch`, for a face that writes answers itself, such as a port. */
+  answer(request: Request, caller: CallerBindings): Promise<Answer | RawAnswer>;
   /** For MSW's setupServer or setupWorker: everything under `publicUrl`. */
   readonly handlers: HttpHandler[];
   /** Adds MSW handlers that answer before the server does, the newest first, on every face. */
@@ -76,12 +80,15 @@ export async function createOtaServer(options: OtaServerOptions = {}): Promise<O
   let overrides: RequestHandler[] = [];
   let handlers: HttpHandler[] | undefined;
 
-  const answer = async (request: Request, caller?: CallerBindings) =>
-    app.hono.fetch(request, caller ?? {});
-  const fetch = (request: Request, caller?: CallerBindings) =>
+  const ask = async (request: Request, caller: CallerBindings) => app.hono.fetch(request, caller);
+  const fetch = (request: Request, caller: CallerBindings = {}) =>
     overrides.length === 0
-      ? answer(request, caller)
-      : fetchWithOverrides(overrides, request, publicUrl, (r) => answer(r, caller));
+      ? ask(request, caller)
+      : fetchWithOverrides(overrides, request, publicUrl, (r) => ask(r, caller));
+  const answer = (request: Request, caller: CallerBindings) =>
+    overrides.length === 0
+      ? ask(request, Object.assign(caller, { plain: true as const }))
+      : fetch(request, caller);
 
   return {
     app: app.hono,
@@ -90,6 +97,7 @@ export async function createOtaServer(options: OtaServerOptions = {}): Promise<O
     publicUrl,
     dataDir,
     fetch,
+    answer,
     store,
     get handlers() {
       handlers ??= createHandlers(publicUrl, fetch);

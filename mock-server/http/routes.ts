@@ -1,13 +1,20 @@
 import type { Context, Hono } from 'hono';
 import type { z } from 'zod';
 import type { Access } from '../auth/guard.ts';
+import { type Answer, toResponse } from './answer.ts';
 import { readJson, readOptionalJson, validate } from './body.ts';
 import { Problem } from './problem.ts';
 
-/** What the face that received a request knows of the caller. */
+/** What the face that received a request knows of the caller, and what it wants to know. */
 export interface CallerBindings {
   /** The peer's address; absent in process. */
   address?: string;
+  /** The request's id, as it stands in logs. */
+  id?: string;
+  /** The face writes answers itself: a PlainAnswer or RawAnswer may come where a Response is said to. */
+  plain?: true;
+  /** Set by the app: the path of the route that was taken. */
+  route?: string;
 }
 
 export type AppEnv = { Bindings: CallerBindings };
@@ -51,7 +58,7 @@ export interface Route {
   responses: Record<number, RouteResponse>;
   /** Refusals of its own; those by credential, path, body and limits follow from the rest. */
   problems: readonly number[];
-  handle(c: Context<AppEnv>): Response | Promise<Response>;
+  handle(c: Context<AppEnv>): Answer | Promise<Answer>;
 }
 
 type Output<S> = S extends z.ZodType ? z.output<S> : undefined;
@@ -74,7 +81,7 @@ interface RouteSpec<P, Q, B> extends Omit<Route, 'request' | 'problems' | 'handl
   /** Text fields of a multipart body, which the handler reads itself, since it streams. */
   form?: z.ZodType;
   problems?: readonly number[];
-  handle(c: Context<AppEnv>, input: RouteInput<P, Q, B>): Response | Promise<Response>;
+  handle(c: Context<AppEnv>, input: RouteInput<P, Q, B>): Answer | Promise<Answer>;
 }
 
 /**
@@ -126,8 +133,11 @@ export type Guard = (request: Request, access: Access) => void;
 export function mountRoutes(app: Hono<AppEnv>, routes: readonly Route[], guard: Guard): void {
   for (const route of routes) {
     app.on(route.method, route.path, (c) => {
+      const caller: CallerBindings = c.env ?? {};
+      caller.route = route.path;
       guard(c.req.raw, route.access);
-      return route.handle(c);
+      const answer = route.handle(c);
+      return caller.plain ? handedOn(answer) : answered(answer);
     });
   }
   const known = routes.map((route) => ({ method: route.method, pattern: toPattern(route.path) }));
@@ -144,6 +154,15 @@ export function mountRoutes(app: Hono<AppEnv>, routes: readonly Route[], guard: 
       headers: { allow: allow.join(', ') },
     });
   });
+}
+
+/** Hono hands on whatever it gets, so a face that asked for it can have the parts. */
+function handedOn(answer: Answer | Promise<Answer>): Promise<Response> {
+  return answer as unknown as Promise<Response>;
+}
+
+async function answered(answer: Answer | Promise<Answer>): Promise<Response> {
+  return toResponse(await answer);
 }
 
 function toPattern(path: string): RegExp {

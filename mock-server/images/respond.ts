@@ -1,10 +1,15 @@
+import { open } from 'node:fs/promises';
+import { type Content, PlainAnswer } from '../http/answer.ts';
 import { httpDate, isNotModified, rangeHolds, type Validators } from '../http/conditional.ts';
 import { Problem } from '../http/problem.ts';
 import { parseRange } from '../http/range.ts';
 import type { ImageStore } from './image-store.ts';
+import { sendBlocks, sendFile } from './send-file.ts';
 
-/** Up to this many bytes are answered from the cache; longer bodies stream from the file. */
+/** Bodies up to this many bytes are read before they are answered; longer ones as they are sent. */
 const CACHED_BODY = 128 * 1024;
+/** Images up to this size go through the block cache; larger ones would push the others out. */
+const CACHED_IMAGE = 4 * 1024 * 1024;
 
 /** All that a download needs, so that a Range request touches no database. */
 export interface ServedImage extends Validators {
@@ -44,11 +49,11 @@ export async function respondWithImage(
   request: Request,
   image: ServedImage,
   images: ImageStore,
-): Promise<Response> {
+): Promise<PlainAnswer> {
   const { headers: asked, method } = request;
   if (isNotModified(asked, image)) {
     const { 'content-type': _type, ...headers } = image.headers;
-    return new Response(null, { status: 304, headers });
+    return new PlainAnswer(304, headers, null);
   }
   const header = method === 'HEAD' || !rangeHolds(asked, image) ? null : asked.get('range');
   const range = parseRange(header, image.size);
@@ -64,14 +69,26 @@ export async function respondWithImage(
   const headers: Record<string, string> = { ...image.headers, 'content-length': String(length) };
   if (part) headers['content-range'] = `bytes ${start}-${end}/${image.size}`;
   const body = method === 'HEAD' ? null : await bodyOf(image, images, start, end);
-  return new Response(body, { status: part ? 206 : 200, headers });
+  return new PlainAnswer(part ? 206 : 200, headers, body);
 }
 
-async function bodyOf(image: ServedImage, images: ImageStore, start: number, end: number) {
-  if (end - start < CACHED_BODY) return images.read(image.sha256, image.size, start, end);
+async function bodyOf(
+  image: ServedImage,
+  images: ImageStore,
+  start: number,
+  end: number,
+): Promise<Content> {
+  const { sha256, size } = image;
+  if (end - start < CACHED_BODY) return images.read(sha256, size, start, end);
   // A file that is missing or short must be an error answer, not a body that breaks off.
-  if (!(await images.has(image.sha256, image.size))) {
-    throw new Error(`Image file ${image.sha256} is missing or short; restore it from a backup.`);
+  if (!(await images.has(sha256, size))) {
+    throw new Error(`Image file ${sha256} is missing or short; restore it from a backup.`);
   }
-  return images.stream(image.sha256, start, end);
+  return {
+    stream: () => images.stream(sha256, start, end),
+    send: (to) =>
+      size <= CACHED_IMAGE
+        ? sendBlocks((from, until) => images.read(sha256, size, from, until), start, end, to)
+        : sendFile(() => open(images.pathOf(sha256), 'r'), start, end, to),
+  };
 }

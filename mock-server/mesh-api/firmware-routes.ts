@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
+import type { Answer } from '../http/answer.ts';
 import { validate } from '../http/body.ts';
 import { Lru } from '../http/lru.ts';
 import { flagText, rowId } from '../http/params.ts';
@@ -115,7 +116,7 @@ function downloadRoute({ store, images }: MeshDeps, served: Lru<string, ServedIm
     problems: [404, 416],
     handle: (c) => download(c),
   });
-  async function download(c: Context<AppEnv>): Promise<Response> {
+  async function download(c: Context<AppEnv>): Promise<Answer> {
     const id = c.req.param('id');
     const image = served.get(id ?? '') ?? (await load(id));
     return respondWithImage(c.req.raw, image, images);
