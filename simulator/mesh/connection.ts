@@ -54,6 +54,7 @@ export class Connection implements NodeTree {
     this.node.subs.push(this);
     this.timeOutTask.set(NODE_TIMEOUT, ONCE, () => {
       this.node.log(LOG.CONNECTION, () => `no node sync reply from ${this.nodeId}: closing`);
+      this.node.remoteLog.add(`id:${this.nodeId} TimeOut\n`);
       this.close();
     });
     scheduler.addTask(this.timeOutTask);

@@ -3,6 +3,9 @@ export type { JsonObject, JsonValue } from './json-value.ts';
 export { Mesh } from './mesh.ts';
 export type { Announce, DataRequest } from './ota-packages.ts';
 export type { Offer, OfferHandle } from './ota-sender.ts';
+export type { PerformanceTrack } from './performance.ts';
+export { readPerformance } from './performance.ts';
+export { readRemoteLog } from './remote-log.ts';
 export { decodeText, encodeText } from './text.ts';
 export type { NodeTree } from './tree.ts';
 export {

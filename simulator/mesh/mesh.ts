@@ -10,6 +10,7 @@ import { MeshNode } from './node.ts';
 import { addNodeSync } from './node-sync.ts';
 import { addOtaReceiver } from './ota-receiver.ts';
 import { addOtaSender, type Offer, type OfferHandle, offerOta } from './ota-sender.ts';
+import { beginPerformance, type PerformanceTrack } from './performance.ts';
 import { printMessage, printTime, TIME, TYPE, typeOf } from './protocol.ts';
 import { broadcast, dispatch, findRoute, sendPackage, sendTo } from './routing.ts';
 import { StationScan } from './station.ts';
@@ -311,6 +312,21 @@ export class Mesh {
     const request = { dest: nodeId, from: this.nodeId, type: TIME.REQUEST, t1: 0, t2: 0 };
     const text = printTime(TYPE.TIME_DELAY, { ...request, t0: this.node.nodeTime() });
     return connection?.send(text) ?? false;
+  }
+
+  /** Report this node's state every `seconds` (type 13) and keep what others report, in the map returned, by node id. */
+  beginPerformance(seconds = 2, freeMemory: () => number = () => 0): Map<number, PerformanceTrack> {
+    return beginPerformance(this.node, seconds, freeMemory);
+  }
+
+  /** Send this node's kept log lines to `dest` every `seconds` (type 14); REMOTE must be among the debug types. */
+  beginRemoteLog(dest: number, seconds = 120, freeMemory: () => number = () => 0): void {
+    this.node.remoteLog.begin(dest, seconds, freeMemory);
+  }
+
+  /** Keep a line for the remote log. */
+  logRemote(text: string): void {
+    this.node.remoteLog.add(text);
   }
 
   /** Have data requests delivered as `otaRequest` callbacks with the number returned here. Senders add up. */

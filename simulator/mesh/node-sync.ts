@@ -26,12 +26,14 @@ export function addNodeSync(node: MeshNode): void {
 function handleNodeSync(node: MeshNode, tree: NodeTree, connection: Connection): void {
   if (!validTree(connection, tree)) {
     node.log(LOG.SYNC, () => `tree from ${connection.nodeId} contradicts itself: closing`);
+    node.remoteLog.add(`Invalid connection to ${connection.nodeId}\n`);
     connection.close();
     return;
   }
   if (connection.newConnection) {
     if (findRoute(node, tree.nodeId)) {
       node.log(LOG.SYNC, () => `already connected to ${tree.nodeId}: closing the new link`);
+      node.remoteLog.add(`Already connected to ${tree.nodeId}\n`);
       connection.close();
       return;
     }

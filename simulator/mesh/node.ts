@@ -1,6 +1,7 @@
 /** One node's state, shared by the parts of the engine. */
 import type { Connection } from './connection.ts';
 import type { JsonValue } from './json-value.ts';
+import { RemoteLog } from './remote-log.ts';
 import type { StationScan } from './station.ts';
 import { TaskPool } from './task-pool.ts';
 import { Scheduler, type Task } from './tasks.ts';
@@ -35,6 +36,7 @@ export class MeshNode {
   /** µs, uint32 */
   timeOffset = 0;
   logTypes = 0;
+  readonly remoteLog = new RemoteLog(this);
 
   constructor(ports: MeshPorts, settings: Settings) {
     this.ports = ports;

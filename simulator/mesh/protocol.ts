@@ -14,6 +14,8 @@ export const TYPE = {
   OTA_ANNOUNCE: 10,
   OTA_DATA_REQUEST: 11,
   OTA_DATA: 12,
+  PERFORMANCE: 13,
+  REMOTE_LOG: 14,
 } as const;
 
 export const ROUTING = { ERROR: -1, NEIGHBOUR: 0, SINGLE: 1, BROADCAST: 2 } as const;

@@ -142,6 +142,7 @@ export class StationScan {
       return true;
     }
     if (connected) {
+      this.node.remoteLog.add('Close Sta because trying to connect manually\n');
       this.closeStation();
       this.task.enableDelayed(10 * SCAN_INTERVAL);
       return true;
@@ -163,6 +164,7 @@ export class StationScan {
         LOG.CONNECTION,
         () => `leaving the access point to join another part, ${node.stability}`,
       );
+      node.remoteLog.add('Close Sta to reconfigure network\n');
       this.closeStation();
       node.stability = 0;
       task.delay((stationBefore156 ? 3 : 4) * SCAN_INTERVAL);
