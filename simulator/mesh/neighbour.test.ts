@@ -45,6 +45,36 @@ describe('a hostile neighbour', () => {
     },
   );
 
+  it('with a tree 10,000 deep is no tree at all; the link stays', () => {
+    boot({ maxFrameBytes: 1_000_000, maxQueueBytes: 1_000_000 });
+    const wire = neighbour(3);
+    const depth = 10_000;
+    const deep = `${'{"nodeId":9,"subs":['.repeat(depth)}${']}'.repeat(depth)}`;
+    mesh.onData(wire, encodeFrame(`{"nodeId":3,"type":5,"from":3,"subs":[${deep}]}`));
+    run(8);
+    expect(ports.lines).toEqual([expect.stringMatching(/TooDeep/)]);
+    expect([wire.closed, mesh.getNodeList()]).toEqual([false, [3]]);
+  });
+
+  it('that claims a tree with this node, or with one node twice, is heard as the library hears it', () => {
+    const wire = neighbour(3, ',"subs":[{"nodeId":1},{"nodeId":5},{"nodeId":5}]');
+    expect(mesh.getNodeList()).toEqual([3, 1, 5, 5]);
+    expect(mesh.sendSingle(5, 'once')).toBe(true);
+    run(5);
+    expect(wire.frames()).toEqual(['{"type":9,"dest":5,"from":1,"msg":"once"}']);
+  });
+
+  it('that never answers is cut off ten seconds after the request it owes an answer', () => {
+    boot();
+    const silent = new Wire(5);
+    mesh.onAccepted(silent); // the acceptor's first request comes after 10 s
+    run(19_990);
+    expect(silent.closed).toBe(false);
+    expect(silent.all()).toEqual([expect.stringMatching(/"type":5/)]);
+    run(20);
+    expect(silent.closed).toBe(true);
+  });
+
   it('that sends no JSON keeps its link; the log says what came', () => {
     const wire = neighbour(3);
     mesh.onData(wire, encodeFrame('{"type":9,'));
