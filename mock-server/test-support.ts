@@ -3,6 +3,7 @@ import { SIMULATOR_CHIP_FLAG } from '../tools/formats/chips.ts';
 import { buildImage } from '../tools/formats/esp-image.ts';
 import { buildImageTag } from '../tools/formats/image-tag.ts';
 import { createOtaServer, type OtaServer, type OtaServerOptions } from './create.ts';
+import { returnTestDatabase, takeTestDatabase } from './test-database.ts';
 
 /** A clock that stands still until it is told otherwise. */
 export function manualClock(start = Date.UTC(2026, 0, 1)) {
@@ -57,10 +58,19 @@ export function form(
   return data;
 }
 
-/** A server on a standing clock, and the calls the tests make of it. */
+/**
+ * A server on a standing clock, and the calls the tests make of it. Its database is the one that this run of the tests is on
+ * (test-database.ts), unless `options` name another.
+ */
 export async function testServer(options: OtaServerOptions = {}) {
   const clock = manualClock();
-  const server = await createOtaServer({ clock, ...options });
+  const database = options.database ?? (await takeTestDatabase(options.dataDir));
+  const server = await createOtaServer({ clock, ...options, database });
+  const { close } = server;
+  server.close = async () => {
+    await close();
+    if (database && database !== options.database) returnTestDatabase(database);
+  };
   return { server, clock, ...callers(server) };
 }
 

@@ -37,13 +37,17 @@ export function postgresDialect(url: string): Dialect {
         const client = await pool.connect();
         return {
           query: (sql: never, parameters?: readonly unknown[]) =>
-            client.query(sql, parameters?.map(bindable) as never) as never,
+            client.query(sql, parameters?.map(parameter) as never) as never,
           release: (discard?: boolean) => client.release(discard),
         };
       },
     },
   });
 }
+
+/** Kysely asks the catalogue with booleans; a column of ours that got one would refuse it. */
+const parameter = (value: unknown, index: number) =>
+  typeof value === 'boolean' ? value : bindable(value, index);
 
 const parserOf: pg.CustomTypesConfig['getTypeParser'] = (
   oid: number,
