@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Problem } from '../http/problem.ts';
 
-/** Who may call a route: `read` is admin or gateway. */
-export type Access = 'admin' | 'gateway' | 'read';
+/** Who may call a route: `read` is admin or gateway, `public` anyone. */
+export type Access = 'public' | 'admin' | 'gateway' | 'read';
 
 /** Secrets of a closed server. A missing one means that nobody has that role. */
 export interface AuthKeys {
@@ -16,6 +16,7 @@ export type AuthSettings = AuthKeys | 'open';
 type Role = 'admin' | 'gateway';
 
 const ROLES: Record<Access, readonly Role[]> = {
+  public: [],
   admin: ['admin'],
   gateway: ['gateway'],
   read: ['admin', 'gateway'],
@@ -53,6 +54,7 @@ export function createGuard(auth: AuthSettings): (request: Request, access: Acce
   const isAdmin = matcher(auth.adminToken);
   const isGateway = matcher(auth.gatewayKey);
   return (request, access) => {
+    if (access === 'public') return;
     const roles = ROLES[access];
     const held: Role[] = [];
     if (isAdmin(bearer(request.headers.get('authorization')))) held.push('admin');

@@ -40,7 +40,7 @@ export interface OpenApiDocument {
   servers: { url: string }[];
   tags: { name: string; description: string }[];
   paths: Record<string, Record<string, Operation>>;
-  components: { schemas: Components; securitySchemes: Record<string, object> };
+  components: { schemas: Components; securitySchemes: Record<string, { description: string }> };
 }
 
 const TAGS: [prefix: string, name: string, description: string][] = [
@@ -54,6 +54,7 @@ const TAGS: [prefix: string, name: string, description: string][] = [
 const ADMIN = { adminToken: [] };
 const GATEWAY = { gatewayKey: [] };
 const SECURITY: Record<Access, Record<string, string[]>[]> = {
+  public: [],
   admin: [ADMIN],
   gateway: [GATEWAY],
   read: [ADMIN, GATEWAY],
@@ -101,7 +102,7 @@ export function openApiDocument(routes: readonly Route[], version: string): Open
 
 function operationOf(route: Route, problem: JsonSchema, schemas: Components): Operation {
   const { request } = route;
-  const words = route.path.replaceAll(':', '').split('/').filter(Boolean);
+  const words = route.path.split(/\W+/).filter(Boolean);
   return {
     operationId: [route.method.toLowerCase(), ...words].join('_'),
     tags: [TAGS.find(([prefix]) => route.path.startsWith(prefix))?.[1] ?? 'Server'],
