@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { type AuthSettings, createGuard } from './auth/guard.ts';
-import { Problem, problemResponse } from './http/problem.ts';
-import { type AppEnv, mountRoutes, type Route } from './http/routes.ts';
+import { ownFault, Problem, problemAnswer, problemResponse } from './http/problem.ts';
+import { type AppEnv, handedOn, mountRoutes, type Route } from './http/routes.ts';
 import type { MeshDeps } from './mesh-api/deps.ts';
 import { firmwareRoutes } from './mesh-api/firmware-routes.ts';
 import { gatewayRoutes } from './mesh-api/gateway-routes.ts';
@@ -15,8 +15,8 @@ export interface App {
   forget(): void;
 }
 
-/** Told of every failure that is the server's own, with what it was doing. */
-export type ErrorLog = (error: unknown, request: Request) => void;
+/** Told of every failure that is the server's own, with what it was doing, and the request's id where it has one. */
+export type ErrorLog = (error: unknown, request: Request, id?: string) => void;
 
 /** The one app that all faces (in process, MSW, a port) serve. */
 export function createApp(deps: MeshDeps, auth: AuthSettings, logError: ErrorLog): App {
@@ -26,10 +26,9 @@ export function createApp(deps: MeshDeps, auth: AuthSettings, logError: ErrorLog
   const routes = [...firmware.routes, ...gatewayRoutes(deps), ...updateRoutes(deps)];
   mountRoutes(hono, routes, createGuard(auth));
   hono.onError((error, c) => {
-    if (error instanceof Problem) return problemResponse(error);
-    logError(error, c.req.raw);
-    const detail = 'The server failed on its own account; its log says more. Try again later.';
-    return problemResponse(new Problem(500, detail));
+    if (!(error instanceof Problem)) logError(error, c.req.raw, c.env?.id);
+    const problem = error instanceof Problem ? error : ownFault();
+    return c.env?.plain ? handedOn(problemAnswer(problem)) : problemResponse(problem);
   });
   return { hono, routes, forget: firmware.forget };
 }

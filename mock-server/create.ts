@@ -50,6 +50,7 @@ export interface OtaServer {
   /** Back to empty: overrides, rows (ids start at 1 again) and images. */
   reset(): Promise<void>;
   store: Store;
+  logError: ErrorLog;
   close(): Promise<void>;
 }
 
@@ -59,6 +60,7 @@ const LEASE_SECONDS = 180;
 /** Opens storage and builds the server; `serve` puts it on a port, MSW and `fetch` need none. */
 export async function createOtaServer(options: OtaServerOptions = {}): Promise<OtaServer> {
   const auth = options.auth ?? 'open';
+  const logError = options.logError ?? logToStandardError;
   const publicUrl = new URL(options.publicUrl ?? 'http://ota.test').origin;
   const ownsDir = options.dataDir === undefined;
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'ota-server-')));
@@ -75,7 +77,7 @@ export async function createOtaServer(options: OtaServerOptions = {}): Promise<O
       leaseMs: (options.leaseSeconds ?? LEASE_SECONDS) * 1000,
     },
     auth,
-    options.logError ?? logToStandardError,
+    logError,
   );
   let overrides: RequestHandler[] = [];
   let handlers: HttpHandler[] | undefined;
@@ -99,6 +101,7 @@ export async function createOtaServer(options: OtaServerOptions = {}): Promise<O
     fetch,
     answer,
     store,
+    logError,
     get handlers() {
       handlers ??= createHandlers(publicUrl, fetch);
       return handlers;

@@ -1,29 +1,43 @@
-import type { Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
-import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { OtaServer } from './create.ts';
-import { BrokenConnection } from './msw.ts';
+import { enforceLimits, PORT_LIMITS, type PortLimits } from './port/limits.ts';
+import { listen, stop } from './port/listen.ts';
+import { createListener, type Observer } from './port/listener.ts';
+import { refuseClient } from './port/refuse.ts';
+import { secureOptions, type TlsOptions } from './port/tls.ts';
 
 export interface ServeOptions {
   /** Default 127.0.0.1. */
   host?: string;
   /** Default 0: a free one. */
   port?: number;
+  /** Serves HTTPS, and nothing else. */
+  tls?: TlsOptions;
   /** How long `close` waits for requests under way, in milliseconds; default 5000. */
   graceMs?: number;
+  /** How long clients may take; see PORT_LIMITS for the defaults. */
+  limits?: Partial<PortLimits>;
+  /** Told of every request once its answer has ended: for a log, for metrics. */
+  observe?: Observer;
+  /** Told of connections that never became a request, in a sentence: a failed TLS handshake. */
+  onRefused?: (why: string, address: string | undefined) => void;
 }
 
 export interface Listening {
   /** Where it listens, without a slash at the end. */
   url: string;
-  /** Takes no more requests, lets those under way finish, then cuts what is left. */
-  close(): Promise<void>;
+  /** Takes no more requests, lets those under way finish for `graceMs`, then cuts what is left. */
+  close(graceMs?: number): Promise<void>;
 }
 
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
 
-/** Puts a server on a real port. An open server is refused anywhere but on loopback. */
+/**
+ * Puts a server on a real port. Rejects with a sentence where the port cannot be had, certificates
+ * do not fit, or an open server would be reached from anywhere but this machine.
+ */
 export async function serve(server: OtaServer, options: ServeOptions = {}): Promise<Listening> {
   const { host = '127.0.0.1', port = 0, graceMs = 5000 } = options;
   if (server.auth === 'open' && !LOOPBACK.test(host)) {
@@ -31,48 +45,32 @@ export async function serve(server: OtaServer, options: ServeOptions = {}): Prom
       `A server without credentials is not served on ${host}: give it auth keys, or use 127.0.0.1.`,
     );
   }
-  const http = createAdaptorServer({
-    fetch: (request, env) => answer(server, request, env as HttpBindings),
-    overrideGlobalObjects: false,
-  }) as Server;
-  // Node's 5 s cut the connection of a client that pauses between two calls; it then writes into a closed socket.
-  http.keepAliveTimeout = 65_000;
+  const http = createPort(server, options);
   await listen(http, host, port);
   const address = http.address() as AddressInfo;
   const shown = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-  return { url: `http://${shown}:${address.port}`, close: () => stop(http, graceMs) };
+  const scheme = options.tls ? 'https' : 'http';
+  return {
+    url: `${scheme}://${shown}:${address.port}`,
+    close: (grace = graceMs) => stop(http, grace),
+  };
 }
 
-async function answer(server: OtaServer, request: Request, env: HttpBindings) {
-  try {
-    return await server.fetch(request, { address: env.incoming.socket.remoteAddress });
-  } catch (error) {
-    if (!(error instanceof BrokenConnection)) throw error;
-    env.incoming.socket.destroy();
-    return RESPONSE_ALREADY_SENT;
-  }
-}
-
-function listen(http: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    http.once('error', (cause: NodeJS.ErrnoException) => {
-      const why = cause.code === 'EADDRINUSE' ? 'the port is in use' : cause.message;
-      reject(new Error(`Cannot listen on ${host}:${port}: ${why}.`, { cause }));
-    });
-    http.listen(port, host, resolve);
-  });
-}
-
-function stop(http: Server, graceMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    // A connection whose last answer is out would otherwise be kept alive for the whole grace.
-    const sweep = setInterval(() => http.closeIdleConnections(), 20);
-    const cut = setTimeout(() => http.closeAllConnections(), graceMs);
-    http.close(() => {
-      clearTimeout(cut);
-      clearInterval(sweep);
-      resolve();
-    });
-    http.closeIdleConnections();
-  });
+function createPort(server: OtaServer, options: ServeOptions): Server {
+  const limits = { ...PORT_LIMITS, ...options.limits };
+  // How often Node looks for headers that are late; its 30 s would be added to the limit.
+  const common = { connectionsCheckingInterval: limits.headersMs / 4 };
+  const http: Server = options.tls
+    ? createSecureServer({
+        ...common,
+        ...secureOptions(options.tls),
+        handshakeTimeout: limits.headersMs,
+      })
+    : createServer(common);
+  http.on('request', createListener(server, enforceLimits(http, limits), options.observe));
+  http.on('clientError', refuseClient);
+  http.on('tlsClientError', (error, socket) =>
+    options.onRefused?.(`TLS: ${error.message}`, socket.remoteAddress),
+  );
+  return http;
 }

@@ -1,3 +1,5 @@
+import { PlainAnswer } from './answer.ts';
+
 /** One wrong thing in a request: where (`node_type`, `query.status`) and what. */
 export interface FieldError {
   path: string;
@@ -10,13 +12,17 @@ export const TITLES: Record<number, string> = {
   403: 'Forbidden',
   404: 'Not Found',
   405: 'Method Not Allowed',
+  408: 'Request Timeout',
   409: 'Conflict',
   413: 'Content Too Large',
   415: 'Unsupported Media Type',
   416: 'Range Not Satisfiable',
   422: 'Unprocessable Content',
+  429: 'Too Many Requests',
+  431: 'Request Header Fields Too Large',
   500: 'Internal Server Error',
   503: 'Service Unavailable',
+  507: 'Insufficient Storage',
 };
 
 /**
@@ -47,16 +53,22 @@ export function invalid(errors: FieldError[]): Problem {
   return new Problem(422, detail, { errors });
 }
 
+export function problemAnswer(problem: Problem): PlainAnswer {
+  const { status, message: detail, errors } = problem;
+  const title = TITLES[status] ?? 'Error';
+  const body = { type: 'about:blank', title, status, detail, ...(errors ? { errors } : {}) };
+  const headers = { ...problem.headers, 'content-type': 'application/problem+json' };
+  return new PlainAnswer(status, headers, JSON.stringify(body));
+}
+
 export function problemResponse(problem: Problem): Response {
-  const body = {
-    type: 'about:blank',
-    title: TITLES[problem.status] ?? 'Error',
-    status: problem.status,
-    detail: problem.message,
-    ...(problem.errors ? { errors: problem.errors } : {}),
-  };
-  return new Response(JSON.stringify(body), {
-    status: problem.status,
-    headers: { ...problem.headers, 'content-type': 'application/problem+json' },
-  });
+  return problemAnswer(problem).toResponse();
+}
+
+/** A failure of the server's own; what it was is for its log. */
+export function ownFault(): Problem {
+  return new Problem(
+    500,
+    'The server failed on its own account; its log says more. Try again later.',
+  );
 }

@@ -157,7 +157,7 @@ export function mountRoutes(app: Hono<AppEnv>, routes: readonly Route[], guard: 
 }
 
 /** Hono hands on whatever it gets, so a face that asked for it can have the parts. */
-function handedOn(answer: Answer | Promise<Answer>): Promise<Response> {
+export function handedOn(answer: Answer | Promise<Answer>): Promise<Response> {
   return answer as unknown as Promise<Response>;
 }
 
