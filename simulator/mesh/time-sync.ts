@@ -33,11 +33,19 @@ export function addTimeSync(node: MeshNode): void {
 
 /** Correction for the local clock from one exchange: µs, int32. All times uint32 µs that wrap. */
 export function clockOffset(t0: number, t1: number, t2: number, t3: number): number {
+  return isOutlier(t0, t1, t2, t3) ? 0 : offsetOf(t0, t1, t2, t3);
+}
+
+function offsetOf(t0: number, t1: number, t2: number, t3: number): number {
   let offset = (half(t1 - t0) + half(t2 - t3)) | 0;
   const step = Math.abs(offset);
   if (step < MIN_LARGE_OFFSET_STEP && step > 4) offset = Math.trunc(offset / 4);
-  const trip = (t3 - t0) >>> 0;
-  return trip > Math.imul(t2 - t1, MAX_CPU_TRIP_RATIO) >>> 0 ? 0 : offset;
+  return offset;
+}
+
+/** Whether the way took too long beside the answer to say anything. */
+function isOutlier(t0: number, t1: number, t2: number, t3: number): boolean {
+  return (t3 - t0) >>> 0 > Math.imul(t2 - t1, MAX_CPU_TRIP_RATIO) >>> 0;
 }
 
 function half(difference: number): number {
@@ -117,10 +125,12 @@ function* adoptTime(
   connection: Connection,
   receivedAt: number,
 ): Steps {
-  const offset = clockOffset(time.t0, time.t1, time.t2, receivedAt);
+  const { fastAnswersDiscarded, zeroOffsetAsksAgain } = node.settings.quirks;
+  const offsetBy = fastAnswersDiscarded ? clockOffset : offsetOf;
+  const offset = offsetBy(time.t0, time.t1, time.t2, receivedAt);
   node.timeOffset = (node.timeOffset + offset) >>> 0;
   yield { kind: 'nodeTimeAdjusted', offset };
-  if (offset === 0 || Math.abs(offset) >= TIME_SYNC_ACCURACY) {
+  if ((offset === 0 && zeroOffsetAsksAgain) || Math.abs(offset) >= TIME_SYNC_ACCURACY) {
     connection.timeSyncTask.delay(TIME_SYNC_RETRY);
     return;
   }

@@ -1,9 +1,11 @@
 /** Each peculiarity of the library: what happens with it, and what would happen in a library without it. */
 import { describe, expect, it } from 'vitest';
 import { Mesh } from './mesh.ts';
+import { boot, mesh, neighbour, ports, run } from './testing/edge.ts';
 import { fakePorts } from './testing/fake-ports.ts';
 import { byHand, chainWith, makeImage, md5Of, offer, PART, serve } from './testing/ota-net.ts';
 import { of, TestNet } from './testing/testnet.ts';
+import { encodeFrame } from './text.ts';
 import type { MeshOptions } from './types.ts';
 import { type LibraryVersion, type Quirks, quirksOf, VERSIONS } from './versions.ts';
 
@@ -178,6 +180,16 @@ const CASES: Partial<Record<keyof Quirks, Case>> = {
     without:
       '{"from":1,"routing":2,"type":10,"md5":"m","hardware":"h","role":"r","noPart":3,"broadcasted":false}',
   },
+  fastAnswersDiscarded: {
+    show: (_hand, options) => requestsInTwoMinutes(options, { answerMicros: 0, ahead: 4000 }) > 100,
+    with: true,
+    without: false,
+  },
+  zeroOffsetAsksAgain: {
+    show: (_hand, options) => requestsInTwoMinutes(options, { answerMicros: 400, ahead: 0 }) > 100,
+    with: true,
+    without: false,
+  },
   stationBefore156: {
     show: (_hand, options) => secondsToRescan(options),
     with: 60,
@@ -195,6 +207,31 @@ function announced(options: Partial<MeshOptions>, compressed?: boolean): string 
   gateway.mesh.offerOTA({ role: 'r', hardware: 'h', md5: 'm', noPart: 3, compressed });
   net.run(50);
   return of(nodes[0]!, 'package')[0]!.json;
+}
+
+/** How often a node asks a peer for the time whose clock is `ahead` µs and who takes `answerMicros` to answer. */
+function requestsInTwoMinutes(
+  options: Partial<MeshOptions>,
+  { answerMicros, ahead }: { answerMicros: number; ahead: number },
+): number {
+  boot(options);
+  const wire = neighbour(5);
+  let asked = 0;
+  for (let i = 0; i < 120_000; i++) {
+    const [request] = wire.frames().filter((frame) => frame.includes('"msg":{"type":1'));
+    if (request) {
+      asked++;
+      const t0: number = JSON.parse(request).msg.t0;
+      const t1 = mesh.getNodeTime() + ahead;
+      const msg = { type: 2, t0, t1, t2: (t1 + answerMicros) >>> 0 };
+      // The answer takes as long as the request did: the offset is exactly `ahead`.
+      ports.clock.micros += answerMicros + (t1 - ahead - t0);
+      mesh.onData(wire, encodeFrame(JSON.stringify({ type: 4, dest: 1, from: 5, msg })));
+    }
+    if (i % 5000 === 0) mesh.onData(wire, encodeFrame('{"nodeId":5,"type":6,"from":5}'));
+    run(1);
+  }
+  return asked;
 }
 
 /** How long a node that cannot join the access point it has chosen waits for its next scan. */

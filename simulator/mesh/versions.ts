@@ -28,6 +28,10 @@ export interface Quirks {
   offersAddUp: boolean;
   /** Sender: parts of a broadcasted image go to the node that asked, and to nobody else. */
   broadcastedPartsUnicast: boolean;
+  /** Time sync: a sample counts only if its round trip is at most 85 times what the answer took: fast peers never settle. */
+  fastAnswersDiscarded: boolean;
+  /** Time sync: an offset of exactly 0 counts as not settled, and is asked for again five times a second. */
+  zeroOffsetAsksAgain: boolean;
   /** Station: shorter, partly random waits; an unrooted part that expects no root moves less the larger it is. */
   stationBefore156: boolean;
   /** Packages: `broadcasted` is written and obeyed. */
@@ -48,6 +52,8 @@ const COMMON: Quirks = {
   sendersAddUp: true,
   offersAddUp: true,
   broadcastedPartsUnicast: true,
+  fastAnswersDiscarded: true,
+  zeroOffsetAsksAgain: true,
   stationBefore156: false,
   broadcastedFlag: true,
   compressedFlag: false,
