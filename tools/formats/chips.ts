@@ -4,6 +4,8 @@
 export interface Chip {
   id: number;
   name: string;
+  /** Where in flash the ROM looks for the second-stage bootloader (espressif/esptool targets). */
+  bootloaderOffset: number;
   /** SPI flash clock in MHz → low nibble of header byte 3 (espressif/esptool targets). */
   flashFrequencies: Record<number, number>;
   /** The bootloader then reads the page size from the app descriptor and insists on its magic
@@ -22,26 +24,58 @@ const F48 = { 48: 0xf, 24: 0x0, 16: 0x1, 12: 0x2 };
 const F80_C6 = { 80: 0x0, 40: 0x0, 20: 0x2 };
 
 export const CHIPS: readonly Chip[] = [
-  { id: 0x00, name: 'ESP32', flashFrequencies: F80 },
-  { id: 0x02, name: 'ESP32-S2', flashFrequencies: F80 },
-  { id: 0x05, name: 'ESP32-C3', flashFrequencies: F80 },
-  { id: 0x09, name: 'ESP32-S3', flashFrequencies: F80, cache32Bit: true },
-  { id: 0x0c, name: 'ESP32-C2', flashFrequencies: F60, mmuPageSizeConfigurable: true },
-  { id: 0x0d, name: 'ESP32-C6', flashFrequencies: F80_C6, mmuPageSizeConfigurable: true },
-  { id: 0x10, name: 'ESP32-H2', flashFrequencies: F48, mmuPageSizeConfigurable: true },
-  { id: 0x12, name: 'ESP32-P4', flashFrequencies: F80, cache32Bit: true },
+  { id: 0x00, name: 'ESP32', bootloaderOffset: 0x1000, flashFrequencies: F80 },
+  { id: 0x02, name: 'ESP32-S2', bootloaderOffset: 0x1000, flashFrequencies: F80 },
+  { id: 0x05, name: 'ESP32-C3', bootloaderOffset: 0, flashFrequencies: F80 },
+  { id: 0x09, name: 'ESP32-S3', bootloaderOffset: 0, flashFrequencies: F80, cache32Bit: true },
+  {
+    id: 0x0c,
+    name: 'ESP32-C2',
+    bootloaderOffset: 0,
+    flashFrequencies: F60,
+    mmuPageSizeConfigurable: true,
+  },
+  {
+    id: 0x0d,
+    name: 'ESP32-C6',
+    bootloaderOffset: 0,
+    flashFrequencies: F80_C6,
+    mmuPageSizeConfigurable: true,
+  },
+  {
+    id: 0x10,
+    name: 'ESP32-H2',
+    bootloaderOffset: 0,
+    flashFrequencies: F48,
+    mmuPageSizeConfigurable: true,
+  },
+  { id: 0x12, name: 'ESP32-P4', bootloaderOffset: 0x2000, flashFrequencies: F80, cache32Bit: true },
   {
     id: 0x14,
     name: 'ESP32-C61',
+    bootloaderOffset: 0,
     flashFrequencies: F80_NO_26,
     mmuPageSizeConfigurable: true,
     cache32Bit: true,
   },
-  { id: 0x17, name: 'ESP32-C5', flashFrequencies: F80_NO_26, cache32Bit: true },
-  { id: 0x19, name: 'ESP32-H21', flashFrequencies: F48, mmuPageSizeConfigurable: true },
+  {
+    id: 0x17,
+    name: 'ESP32-C5',
+    bootloaderOffset: 0x2000,
+    flashFrequencies: F80_NO_26,
+    cache32Bit: true,
+  },
+  {
+    id: 0x19,
+    name: 'ESP32-H21',
+    bootloaderOffset: 0,
+    flashFrequencies: F48,
+    mmuPageSizeConfigurable: true,
+  },
   {
     id: 0x1c,
     name: 'ESP32-H4',
+    bootloaderOffset: 0x2000,
     flashFrequencies: F48,
     mmuPageSizeConfigurable: true,
     cache32Bit: true,
@@ -49,6 +83,7 @@ export const CHIPS: readonly Chip[] = [
   {
     id: 0x20,
     name: 'ESP32-S31',
+    bootloaderOffset: 0x2000,
     flashFrequencies: F80_NO_26,
     mmuPageSizeConfigurable: true,
     cache32Bit: true,
@@ -79,6 +114,12 @@ export function realChipId(id: number): number {
 /** The chip an id stands for, simulated or real; undefined for an id of no known chip. */
 export function findChip(id: number): Chip | undefined {
   return byId.get(realChipId(id));
+}
+
+/** The real chip of that name, however it is written: "ESP32-S3", "esp32s3". */
+export function findChipByName(name: string): Chip | undefined {
+  const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
+  return CHIPS.find((chip) => plain(chip.name) === plain(name));
 }
 
 /** For people: "ESP32-S3", "ESP32 (simulator)", "unknown chip 0x0055". */

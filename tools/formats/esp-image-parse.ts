@@ -68,6 +68,18 @@ export function parseImage(bytes: Uint8Array): EspImage {
   };
 }
 
+/**
+ * Bytes an image takes by its own lengths, checksum and hash included, without computing either.
+ * @throws FormatError as parseImage
+ */
+export function imageLength(bytes: Uint8Array): number {
+  const header = parseImageHeader(bytes);
+  const end = checksumOffset(readSegments(bytes, header).end) + 1;
+  const length = end + (header.hashAppended !== 0 ? 32 : 0);
+  if (length > bytes.length) throw truncated('the image', length, bytes.length);
+  return length;
+}
+
 function readSegments(
   bytes: Uint8Array,
   header: EspImageHeader,

@@ -10,7 +10,7 @@ export {
   SPI_MODES,
   type SpiMode,
 } from './esp-image-header.ts';
-export { type EspImage, type EspImageSegment, parseImage } from './esp-image-parse.ts';
+export { type EspImage, type EspImageSegment, imageLength, parseImage } from './esp-image-parse.ts';
 export {
   type ImageProblem,
   type ImageVerdict,
