@@ -204,6 +204,43 @@ describe('every violation has its line and column, all at once', () => {
     expect(got).toEqual(expected);
   });
 
+  test('text that is none, a NUL, blanks before a suffix', () => {
+    const bytes = new TextEncoder().encode('# ok\na,data,nvs,,12 K\nbc,data,fat,,4K\n');
+    expect(parsePartitionCsv(bytes)).toMatchObject({
+      ok: true,
+      partitions: [{ size: 0x3000 }, {}],
+    });
+    const damaged = bytes.with(bytes.indexOf(0x62) + 1, 0xff);
+    expect(parsePartitionCsv(damaged).problems).toMatchObject([
+      { code: 'bad-encoding', line: 3, column: 2 },
+    ]);
+    expect(parsePartitionCsv(Uint8Array.of(0xff, 0xfe, 0, 0, 0x61)).ok).toBe(false);
+    expect(problemsOf('a\0b,data,fat,,4K')).toEqual(['1:1 label-has-nul']);
+  });
+
+  test('more than fit, and beyond 4 GB', () => {
+    const rows = (n: number) =>
+      Array.from({ length: n }, (_, i) => `n${i},data,fat,,4K`).join('\n');
+    expect(problemsOf(rows(94))).toEqual([]);
+    expect(problemsOf(rows(97))).toEqual(['95:1 table-full']);
+    expect(problemsOf(rows(95), { md5: false })).toEqual([]);
+    expect(problemsOf(rows(96), { md5: false })).toEqual(['96:1 table-full']);
+    expect(problemsOf('a,data,fat,,0xfffff000\nb,data,fat,,4K')).toEqual([
+      '1:13 beyond-flash',
+      '2:13 beyond-flash',
+    ]);
+    expect(problemsOf('a,data,fat,,0')).toEqual(['1:13 size-zero']);
+    expect(parsePartitionCsv('a,data,fat,,0').ok).toBe(true);
+  });
+
+  test('hostile text takes no time', () => {
+    for (const text of ['${'.repeat(200_000), `a${' '.repeat(400_000)}b`, '$'.repeat(400_000)]) {
+      expect(parsePartitionCsv(text).ok).toBe(false);
+    }
+    const many = 'a,data,fat,0x9000,4K\n'.repeat(20_000);
+    expect(parsePartitionCsv(many).problems.length).toBeGreaterThan(39_000);
+  });
+
   test('small nvs may be readonly; warnings do not refuse', () => {
     expect(problemsOf('a,data,nvs,,0x1000,readonly')).toEqual([]);
     expect(parsePartitionCsv('spiffs,data,fat,,4K').ok).toBe(true);

@@ -2,9 +2,10 @@ import { FormatError } from './errors.ts';
 import {
   expandVariables,
   type Field,
+  isBlankOrComment,
   parseInteger,
+  readLines,
   splitFields,
-  splitLines,
 } from './partition-csv-text.ts';
 import {
   checkPartitions,
@@ -72,10 +73,16 @@ export function parsePartitionCsv(
   input: string | Uint8Array,
   options: PartitionCsvOptions = {},
 ): ParsedPartitionCsv {
-  const problems: Problems = [];
+  const { lines, damaged } = readLines(input);
+  const problems: Problems = damaged.map((place) => ({
+    code: 'bad-encoding',
+    message: 'these bytes are no text: the file must be UTF-8, or begin with a byte order mark',
+    severity: 'error',
+    ...place,
+  }));
   const rows: Row[] = [];
-  for (const [i, raw] of splitLines(input).entries()) {
-    if (raw.trim() === '' || raw.trim().startsWith('#')) continue;
+  for (const [i, raw] of lines.entries()) {
+    if (isBlankOrComment(raw)) continue;
     const text = expandVariables(raw, options.variables ?? {});
     const found: Problems = text.unknown.map(({ name, column }) => ({
       code: 'unknown-variable',
@@ -85,19 +92,21 @@ export function parsePartitionCsv(
       column,
     }));
     // A line may turn out blank or a comment only once its variables are expanded.
-    const expanded = text.value.trim();
-    if (expanded === '' || expanded.startsWith('#')) continue;
+    if (isBlankOrComment(text.value)) continue;
     const row = found.length === 0 ? readRow(splitFields(text), i + 1, options, found) : undefined;
     if (row) rows.push(row);
     problems.push(...found);
   }
   const partitions = placeRows(rows, options, problems);
+  const known = new Set(problems.map(({ code, line }) => `${code} ${line}`));
   for (const problem of checkPartitions(partitions, options)) {
     const { line, columns } = rows[problem.index]!;
     const { code, message, severity } = problem;
     const column = columns[problem.field];
-    const known = problems.some((p) => p.code === code && p.line === line);
-    if (!known) problems.push({ code, message, severity, line, column });
+    // A size that turned out negative counts as none.
+    const follows = code === 'size-zero' && known.has(`size-negative ${line}`);
+    if (!follows && !known.has(`${code} ${line}`))
+      problems.push({ code, message, severity, line, column });
   }
   problems.sort((a, b) => a.line - b.line || a.column - b.column);
   return { partitions, problems, ok: problems.every((p) => p.severity === 'warning') };
@@ -140,8 +149,13 @@ function readRow(
 function readLabel(text: string): string {
   // The generator cuts longer labels off in silence; two of them may then be the same.
   const { length } = new TextEncoder().encode(text);
-  if (length <= 16) return text;
-  throw new FormatError('label-too-long', `label "${text}" takes ${length} bytes; 16 fit`);
+  if (length > 16) {
+    throw new FormatError('label-too-long', `label "${text}" takes ${length} bytes; 16 fit`);
+  }
+  if (text.includes('\0')) {
+    throw new FormatError('label-has-nul', `label ${JSON.stringify(text)} would end at its NUL`);
+  }
+  return text;
 }
 
 function readType(text: string): number {

@@ -8,8 +8,10 @@ export interface PartitionRules {
   tableOffset?: number;
   /** Secure Boot v1 wants app sizes in whole 64 KB. */
   secureBoot?: 'v1' | 'v2';
-  /** Bytes of the flash chip. */
+  /** Bytes of the flash chip; default what 32-bit addresses reach. */
   flashSize?: number;
+  /** A checksum row takes one of the rows; default true. */
+  md5?: boolean;
 }
 
 export type PartitionField = 'label' | 'type' | 'subtype' | 'offset' | 'size' | 'flags';
@@ -24,6 +26,8 @@ export interface PartitionProblem {
   field: PartitionField;
 }
 
+/** Rows of a table, checksum and end included. */
+export const TABLE_ROWS = 0xc00 / 32;
 export const TABLE_SECTOR = 0x1000;
 export const DEFAULT_TABLE_OFFSET = 0x8000;
 
@@ -48,6 +52,7 @@ export function checkPartitions(
     checkUse(partition, index, report);
     checkName(partition, index, report);
   }
+  checkCount(partitions, rules, report);
   checkUniqueNames(partitions, report);
   checkPlaces(partitions, rules, report);
   checkOtadata(partitions, 'ota', report);
@@ -86,6 +91,7 @@ function checkAlignment(
     );
   }
   const sizeAlign = rules.secureBoot === 'v1' ? 0x10000 : 0x1000;
+  if (size === 0) report('size-zero', index, 'size', 'the partition is empty', 'warning');
   if (type === PARTITION_TYPE.app && size % sizeAlign !== 0) {
     report(
       'size-unaligned',
@@ -128,6 +134,12 @@ function checkName(partition: Partition, index: number, report: Report): void {
   }
 }
 
+function checkCount(partitions: readonly Partition[], rules: PartitionRules, report: Report): void {
+  const most = TABLE_ROWS - 1 - ((rules.md5 ?? true) ? 1 : 0);
+  if (partitions.length <= most) return;
+  report('table-full', most, 'label', `a table holds ${most} partitions, and this is one more`);
+}
+
 function checkUniqueNames(partitions: readonly Partition[], report: Report): void {
   const seen = new Set<string>();
   for (const [index, { label }] of partitions.entries()) {
@@ -149,6 +161,7 @@ function checkPlaces(
   report: Report,
 ): void {
   const lowest = (rules.tableOffset ?? DEFAULT_TABLE_OFFSET) + TABLE_SECTOR;
+  const flashSize = rules.flashSize ?? 2 ** 32;
   const byOffset = partitions
     .map((partition, index) => ({ partition, index }))
     .sort((a, b) => a.partition.offset - b.partition.offset);
@@ -168,8 +181,8 @@ function checkPlaces(
       const message = `starts at ${hexText(offset)}, inside ${JSON.stringify(previous.label)}, which ends at ${end}`;
       report('overlap', index, 'offset', message);
     }
-    if (rules.flashSize !== undefined && offset + size > rules.flashSize) {
-      const message = `ends at ${hexText(offset + size)}, beyond a flash of ${hexText(rules.flashSize)} bytes`;
+    if (offset + size > flashSize) {
+      const message = `ends at ${hexText(offset + size)}, beyond a flash of ${hexText(flashSize)} bytes`;
       report('beyond-flash', index, 'size', message);
     }
     previous = partition;

@@ -1,6 +1,7 @@
 import { checkUint, equalBytes, hex, isFilled, readText, viewOf, writeText } from './bytes.ts';
 import { FormatError } from './errors.ts';
 import { md5 } from './md5.ts';
+import { TABLE_ROWS } from './partition-rules.ts';
 import { PARTITION_SUBTYPES, PARTITION_TYPE } from './partition-types.ts';
 
 /** The partition table (ESP_FORMATS §2, esp_flash_partitions.h): 32-byte rows in 0xC00 bytes. */
@@ -9,7 +10,7 @@ export const PARTITION_TABLE_SIZE = 0xc00;
 export const PARTITION_TABLE_OFFSET = 0x8000;
 
 const ROW = 32;
-const MAX_ROWS = PARTITION_TABLE_SIZE / ROW;
+const MAX_ROWS = TABLE_ROWS;
 const MAGIC = 0x50aa;
 const MD5_MAGIC = 0xebeb;
 const FLAG_ENCRYPTED = 1;
