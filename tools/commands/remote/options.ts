@@ -42,9 +42,9 @@ function handDown(from: Command, verb: Command): void {
     if (!verb.options.some((known) => known.attributeName() === name)) {
       throw new Error(`${option.long} means nothing to ${pathOf(verb)}; leave it out.`);
     }
-    // What stands nearer to the verb counts.
+    // What stands nearer to the verb counts; hooks run from the program inward.
     if (verb.getOptionValueSource(name) !== 'cli') {
-      verb.setOptionValueWithSource(name, from.getOptionValue(name), 'cli');
+      verb.setOptionValueWithSource(name, from.getOptionValue(name), 'above');
     }
   }
 }
