@@ -1,15 +1,14 @@
 import { checkUint, viewOf } from './bytes.ts';
-import { chipName, findChip } from './chips.ts';
 import { FormatError } from './errors.ts';
 import {
   IMAGE_HEADER_SIZE,
   IMAGE_MAGIC,
   IMAGE_MAX_SEGMENTS,
-  SPI_MODES,
   type SpiMode,
   writeImageHeader,
 } from './esp-image-header.ts';
 import { checksumOffset, xorInto } from './esp-image-parse.ts';
+import { fastestSpiSpeedCode, spiModeCode, spiSizeCode, spiSpeedCode } from './flash-params.ts';
 import { isMapped, segmentKind } from './memory-map.ts';
 import { sha256 } from './sha256.ts';
 
@@ -121,9 +120,12 @@ function writeHeader(image: Uint8Array, options: BuildImageOptions, segmentCount
   writeImageHeader(image, {
     magic: IMAGE_MAGIC,
     segmentCount,
-    spiMode: SPI_MODES.indexOf(options.spiMode ?? 'DIO'),
-    spiSpeed: spiSpeedOf(options.chipId, options.flashFreqMHz),
-    spiSize: spiSizeOf(options.flashSizeMB ?? 4),
+    spiMode: spiModeCode(options.spiMode ?? 'DIO'),
+    spiSpeed:
+      options.flashFreqMHz === undefined
+        ? fastestSpiSpeedCode(options.chipId)
+        : spiSpeedCode(options.chipId, options.flashFreqMHz),
+    spiSize: spiSizeCode(options.flashSizeMB ?? 4),
     entryAddr: checkUint(options.entryAddress, 0xffffffff, 'entryAddress'),
     wpPin: checkUint(options.wpPin ?? 0xee, 0xff, 'wpPin'),
     spiPinDrv,
@@ -134,29 +136,4 @@ function writeHeader(image: Uint8Array, options: BuildImageOptions, segmentCount
     reserved,
     hashAppended: (options.hashAppended ?? true) ? 1 : 0,
   });
-}
-
-function spiSizeOf(megabytes: number): number {
-  const log2 = Math.log2(megabytes);
-  if (!Number.isInteger(log2) || log2 < 0 || log2 > 7) {
-    throw new FormatError(
-      'flash-size',
-      `a flash of ${megabytes} MB cannot be written into the header`,
-      { hint: 'one of 1, 2, 4, 8, 16, 32, 64, 128' },
-    );
-  }
-  return log2;
-}
-
-function spiSpeedOf(chipId: number, megahertz: number | undefined): number {
-  const known = findChip(chipId)?.flashFrequencies ?? {};
-  const fastest = Math.max(0, ...Object.keys(known).map(Number));
-  const nibble = known[megahertz ?? fastest];
-  if (nibble !== undefined) return nibble;
-  if (megahertz === undefined) return 0;
-  throw new FormatError(
-    'flash-frequency',
-    `${chipName(chipId)} has no header value for a flash clock of ${megahertz} MHz`,
-    { hint: `one of ${Object.keys(known).join(', ')}` },
-  );
 }

@@ -2,6 +2,7 @@ import { chipAccepts, chipName, findChip, realChipId } from './chips.ts';
 import { FormatError } from './errors.ts';
 import { type EspImage, parseImage } from './esp-image-parse.ts';
 import { isMapped } from './memory-map.ts';
+import { findSignature, SIGNATURE_SECTOR_SIZE } from './secure-boot/place.ts';
 
 export interface ImageProblem {
   /** Stable, for programs. */
@@ -151,14 +152,14 @@ function* lengthProblems(
   }
 }
 
-/** 0xFF to the end, or to a signature sector: Secure Boot v2 (magic 0xE7 at a 4096-byte boundary),
- * or v1 (68 bytes right after the image, version 0). */
+/** 0xFF to the end, or to a signature that ends the file. */
 function isExpectedTail(bytes: Uint8Array, end: number): boolean {
-  const sector = Math.ceil(end / 4096) * 4096;
-  const signed = bytes.length === sector + 4096 && bytes[sector] === 0xe7;
-  if (bytes.length === end + 68 && bytes.subarray(end, end + 4).every((b) => b === 0)) return true;
+  const signature = findSignature(bytes, end);
+  if (signature?.version === 1) return true;
+  const signed =
+    signature !== undefined && signature.offset + SIGNATURE_SECTOR_SIZE === bytes.length;
   // Padding before a signature is 0xFF from espsecure, zero from older versions of it.
-  const tail = bytes.subarray(end, signed ? sector : bytes.length);
+  const tail = bytes.subarray(end, signed ? signature.offset : bytes.length);
   return tail.every((byte) => byte === 0xff) || (signed && tail.every((byte) => byte === 0));
 }
 

@@ -11,6 +11,7 @@ export {
   type SpiMode,
 } from './esp-image-header.ts';
 export { type EspImage, type EspImageSegment, imageLength, parseImage } from './esp-image-parse.ts';
+export { type PatchImageOptions, patchImage } from './esp-image-patch.ts';
 export {
   type ImageProblem,
   type ImageVerdict,
