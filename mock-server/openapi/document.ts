@@ -53,17 +53,32 @@ const TAGS: [prefix: string, name: string, description: string][] = [
 
 const ADMIN = { adminToken: [] };
 const GATEWAY = { gatewayKey: [] };
-const SECURITY: Record<Access, Record<string, string[]>[]> = {
+const DEVICE = { deviceToken: [] };
+const SECURITY: Record<Access | 'device' | 'download' | 'renewal', Record<string, string[]>[]> = {
   public: [],
   admin: [ADMIN],
   gateway: [GATEWAY],
   read: [ADMIN, GATEWAY],
+  device: [DEVICE],
+  download: [{ signedLink: [] }, DEVICE, ADMIN],
+  renewal: [DEVICE],
 };
 const SECURITY_SCHEMES = {
   adminToken: {
     type: 'http',
     scheme: 'bearer',
     description: 'ADMIN_TOKEN, or a JWT (HS256) with `role: "admin"`.',
+  },
+  deviceToken: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'A JWT (HS256) with `role: "device"` and the device\'s id in `sub`.',
+  },
+  signedLink: {
+    type: 'apiKey',
+    in: 'query',
+    name: 'sig',
+    description: 'A `download_url`, as a check answers it.',
   },
   gatewayKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: "A gateway's key." },
 };

@@ -145,6 +145,8 @@ function callers(operation: Operation, document: OpenApiDocument): string {
 
 const HOW: Record<string, string> = {
   adminToken: 'admin (`Authorization: Bearer`)',
+  deviceToken: 'device (`Authorization: Bearer`)',
+  signedLink: 'anyone with a signed link',
   gatewayKey: 'gateway (`X-API-Key`)',
 };
 
