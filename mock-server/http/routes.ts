@@ -15,6 +15,8 @@ export interface CallerBindings {
   plain?: true;
   /** Set by the app: the path of the route that was taken. */
   route?: string;
+  /** Set by a handler that offered an update, for metrics. */
+  offered?: 'device' | 'mesh';
 }
 
 export type AppEnv = { Bindings: CallerBindings };

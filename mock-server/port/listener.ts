@@ -28,6 +28,8 @@ export interface Exchange {
   /** Sent, headers included. */
   bytes: number;
   address: string | undefined;
+  /** An update was offered under this contract. */
+  offered?: 'device' | 'mesh';
 }
 
 /** Told of every exchange when it has ended. */
@@ -117,6 +119,7 @@ function follow(
       ms: performance.now() - started,
       bytes: socket.bytesWritten - before,
       address: caller.address,
+      offered: caller.offered,
     });
   });
 }
