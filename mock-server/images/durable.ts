@@ -1,5 +1,6 @@
 import { copyFile, type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
+import { temporaryName } from './temporary.ts';
 
 export const errorCode = (error: unknown) => (error as NodeJS.ErrnoException).code ?? '';
 
@@ -32,7 +33,7 @@ async function copySynced(from: string, to: string, half: string): Promise<void>
   }
 }
 
-async function syncFile(path: string): Promise<void> {
+export async function syncFile(path: string): Promise<void> {
   const handle = await open(path, 'r+');
   try {
     await handle.sync();
@@ -56,14 +57,15 @@ export async function syncDirectory(path: string): Promise<void> {
 
 /**
  * Gives the synced file `from` the name `to` as well, in place of whatever stood there: readers see the old bytes or the new
- * ones. `from` stays. Durable when it resolves; cheap where `to` is that file already.
+ * ones. `from` stays. `temporary` is a folder on the same file system. Durable when it resolves; cheap where `to` is that file
+ * already.
  */
-export async function publishFile(from: string, to: string): Promise<void> {
+export async function publishFile(from: string, to: string, temporary: string): Promise<void> {
   const [source, there] = await Promise.all([stat(from), stat(to).catch(() => undefined)]);
   if (there?.ino === source.ino && there.dev === source.dev) return;
-  const second = `${from}.link`;
+  const second = join(temporary, temporaryName());
   try {
-    await linkOrCopy(from, second, `${from}.half`);
+    await linkOrCopy(from, second, `${second}.half`);
     await rename(second, to);
   } finally {
     // POSIX: renaming one link of a file over another one leaves both.

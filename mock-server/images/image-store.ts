@@ -62,7 +62,7 @@ export async function openImageStore(dir: string): Promise<ImageStore> {
   async function publish(from: string, sha256: string): Promise<void> {
     const target = pathOf(sha256);
     const made = await mkdir(dirname(target), { recursive: true });
-    await publishFile(from, target);
+    await publishFile(from, target, temporary);
     if (made === undefined) return;
     await syncDirectory(join(dir, CONTENT));
     await syncDirectory(dir);

@@ -64,7 +64,7 @@ export async function migrateTo<DB>(db: Kysely<DB>, to: string): Promise<string[
   return check(await (await migrator(db)).migrateTo(target ?? NO_MIGRATIONS));
 }
 
-/** Every known step, and whether the database has taken it. Changes nothing but Kysely's own tables. */
+/** Every known step, and whether the database has taken it. Changes nothing. */
 export async function migrationStates<DB>(db: Kysely<DB>): Promise<MigrationState[]> {
   const infos = await (await migrator(db)).getMigrations();
   return infos.map((m) => ({ name: m.name, applied: m.executedAt !== undefined }));

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { Kysely, type LogEvent, sql, type Transaction } from 'kysely';
-import { migrateDown, migrateUp } from './migrate.ts';
+import { migrateDown, migrateUp, migrationStates } from './migrate.ts';
 import { isPostgresUrl, postgresDialect } from './postgres.ts';
 import type { Database, FirmwareRow, NodeRow, UpdateRow } from './schema.ts';
 import { sqliteDialect } from './sqlite.ts';
@@ -35,12 +36,21 @@ export function openDatabase(database: string, log?: QueryLog): Kysely<Database>
   return new Kysely<Database>({ dialect, ...(log ? { log } : {}) });
 }
 
-/** Opens and migrates the database; rejects with a sentence where it does not answer or is of a newer version. */
-export async function openStore(database: string, log?: QueryLog): Promise<Store> {
+export interface StoreOptions {
+  /** Default true. False for who works beside a server: the schema must be of this version already, a file must be there. */
+  migrate?: boolean;
+  log?: QueryLog;
+}
+
+/** Opens and migrates the database; rejects with a sentence where it does not answer or is of another version. */
+export async function openStore(database: string, options: StoreOptions = {}): Promise<Store> {
+  const { migrate = true, log } = options;
+  if (!migrate) requireFile(database);
   const db = openDatabase(database, log);
   try {
     await requireUtf8(db, database);
-    await migrateUp(db);
+    if (migrate) await migrateUp(db);
+    else await requireNewest(db);
   } catch (error) {
     await db.destroy();
     throw error;
@@ -65,6 +75,19 @@ export async function openStore(database: string, log?: QueryLog): Promise<Store
     reset: () => (isPostgresUrl(database) ? truncate(db) : recreate(db)),
     close: () => db.destroy(),
   };
+}
+
+/** SQLite would make an empty database of a wrong path. */
+export function requireFile(database: string): void {
+  if (isPostgresUrl(database) || database === ':memory:' || existsSync(database)) return;
+  throw new Error(`There is no database ${database}; name the data folder of a server.`);
+}
+
+async function requireNewest(db: Kysely<Database>): Promise<void> {
+  const behind = (await migrationStates(db)).filter((step) => !step.applied);
+  if (behind.length === 0) return;
+  const names = behind.map((step) => step.name).join(', ');
+  throw new Error(`The database lacks migrations (${names}); run ota server migrate up first.`);
 }
 
 /** Where a name of the server's in another encoding would come back as other characters. */
