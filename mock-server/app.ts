@@ -1,11 +1,12 @@
 import { Hono } from 'hono';
-import { type AuthSettings, createGuard } from './auth/guard.ts';
+import type { ServerAccess } from './auth/access.ts';
 import { ownFault, Problem, problemAnswer, problemResponse } from './http/problem.ts';
 import { type AppEnv, handedOn, mountRoutes, type Route } from './http/routes.ts';
 import type { MeshDeps } from './mesh-api/deps.ts';
 import { firmwareRoutes } from './mesh-api/firmware-routes.ts';
 import { gatewayRoutes } from './mesh-api/gateway-routes.ts';
 import { updateRoutes } from './mesh-api/update-routes.ts';
+import { openApiRoutes } from './openapi/routes.ts';
 
 export interface App {
   hono: Hono<AppEnv>;
@@ -19,12 +20,17 @@ export interface App {
 export type ErrorLog = (error: unknown, request: Request, id?: string) => void;
 
 /** The one app that all faces (in process, MSW, a port) serve. */
-export function createApp(deps: MeshDeps, auth: AuthSettings, logError: ErrorLog): App {
+export function createApp(deps: MeshDeps, access: ServerAccess, logError: ErrorLog): App {
   const hono = new Hono<AppEnv>();
   const firmware = firmwareRoutes(deps);
   // `/updates/pending` stands before `/updates/:id`: the first match wins.
-  const routes = [...firmware.routes, ...gatewayRoutes(deps), ...updateRoutes(deps)];
-  mountRoutes(hono, routes, createGuard(auth));
+  const routes: Route[] = [
+    ...firmware.routes,
+    ...gatewayRoutes(deps),
+    ...updateRoutes(deps),
+    ...openApiRoutes(() => routes),
+  ];
+  mountRoutes(hono, routes, access.admit);
   hono.onError((error, c) => {
     if (!(error instanceof Problem)) logError(error, c.req.raw, c.env?.id);
     const problem = error instanceof Problem ? error : ownFault();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Hono } from 'hono';
 import type { HttpHandler, RequestHandler } from 'msw';
 import { createApp, type ErrorLog } from './app.ts';
+import { type AccessOptions, createAccess } from './auth/access.ts';
 import type { AuthSettings } from './auth/guard.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Answer } from './http/answer.ts';
@@ -13,16 +14,14 @@ import { createHandlers, fetchWithOverrides } from './msw.ts';
 import type { RawAnswer } from './port/raw-answer.ts';
 import { openStore, type Store } from './store/store.ts';
 
-export interface OtaServerOptions {
+export interface OtaServerOptions extends AccessOptions {
   /** Holds `ota.sqlite` and `images/`. Without it a temporary folder, removed by `close`. */
   dataDir?: string;
   /** A file, `:memory:`, or `postgres://…`. Default: `ota.sqlite` in `dataDir`, in memory where none is given. */
   database?: string;
   /** Default: the machine's clock. */
   clock?: Clock;
-  /** Default `'open'`: no credentials. Only a loopback port will serve that. */
-  auth?: AuthSettings;
-  /** Under which simulated boards and MSW know the server. Default `http://ota.test`. */
+  /** Under which simulated boards and MSW know the server, default `http://ota.test`; links lead there where it is given. */
   publicUrl?: string;
   /** Bytes of the largest upload; default 50 MB. */
   maxUploadSize?: number;
@@ -68,15 +67,17 @@ export async function createOtaServer(options: OtaServerOptions = {}): Promise<O
   const inMemory = ownsDir ? ':memory:' : join(dataDir, 'ota.sqlite');
   const images = await openImageStore(join(dataDir, 'images'));
   const store = await openStore(options.database ?? inMemory);
+  const clock = options.clock ?? systemClock;
+  const access = createAccess({ ...options, auth }, { store, clock });
   const app = createApp(
     {
       store,
       images,
-      clock: options.clock ?? systemClock,
+      clock,
       maxUploadSize: options.maxUploadSize ?? MAX_UPLOAD_SIZE,
       leaseMs: (options.leaseSeconds ?? LEASE_SECONDS) * 1000,
     },
-    auth,
+    access,
     logError,
   );
   let overrides: RequestHandler[] = [];
@@ -112,6 +113,7 @@ export async function createOtaServer(options: OtaServerOptions = {}): Promise<O
     async reset() {
       overrides = [];
       app.forget();
+      access.forget();
       await store.reset();
       await images.clear();
     },

@@ -22,6 +22,9 @@ const ALLOWED: Record<Exclude<Access, 'public'>, { admin: boolean; gateway: bool
   admin: { admin: true, gateway: false },
   gateway: { admin: false, gateway: true },
   read: { admin: true, gateway: true },
+  device: { admin: false, gateway: false },
+  download: { admin: true, gateway: false },
+  renewal: { admin: false, gateway: false },
 };
 
 describe('credentials', () => {

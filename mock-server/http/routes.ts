@@ -1,8 +1,11 @@
 import type { Context, Hono } from 'hono';
 import type { z } from 'zod';
+import type { Caller } from '../auth/caller.ts';
 import type { Access } from '../auth/guard.ts';
+import type { Admission } from './admission.ts';
 import { type Answer, toResponse } from './answer.ts';
 import { readJson, readOptionalJson, validate } from './body.ts';
+import type { Client } from './client.ts';
 import { Problem } from './problem.ts';
 
 /** What the face that received a request knows of the caller, and what it wants to know. */
@@ -19,7 +22,11 @@ export interface CallerBindings {
   offered?: 'device' | 'mesh';
 }
 
-export type AppEnv = { Bindings: CallerBindings };
+export type AppEnv = {
+  Bindings: CallerBindings;
+  /** Set before every handler. */
+  Variables: { caller: Caller; client: Client };
+};
 
 /** What a route takes. The schemas are those that validate, read as documents for `/openapi.json`. */
 export interface RouteRequest {
@@ -54,6 +61,8 @@ export interface Route {
   /** With `:name` for one path segment. GET serves HEAD too. */
   path: string;
   access: Access;
+  /** `exempt` never counts against a client's rate; of a `download` only the start does. */
+  rate?: 'exempt' | 'download';
   /** What it does, in one line. */
   summary: string;
   request: RouteRequest;
@@ -129,16 +138,14 @@ function given(query: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(query).filter(([, text]) => text !== ''));
 }
 
-export type Guard = (request: Request, access: Access) => void;
-
-/** Registers the routes behind the guard; a path with another method is 405, anything else 404. */
-export function mountRoutes(app: Hono<AppEnv>, routes: readonly Route[], guard: Guard): void {
+/** Registers the routes behind the admission; a path with another method is 405, anything else 404. */
+export function mountRoutes(app: Hono<AppEnv>, routes: readonly Route[], admit: Admission): void {
   for (const route of routes) {
     app.on(route.method, route.path, (c) => {
       const caller: CallerBindings = c.env ?? {};
       caller.route = route.path;
-      guard(c.req.raw, route.access);
-      const answer = route.handle(c);
+      const waiting = admit(c, route);
+      const answer = waiting ? waiting.then(() => route.handle(c)) : route.handle(c);
       return caller.plain ? handedOn(answer) : answered(answer);
     });
   }

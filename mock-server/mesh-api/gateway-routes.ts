@@ -105,7 +105,7 @@ function progressRoute(deps: MeshDeps): Route {
 }
 
 function reportOf(c: Context<AppEnv>, id: number): Report {
-  return { id, owner: gatewayOwner(c.req.raw, c.env?.address) };
+  return { id, owner: gatewayOwner(c.req.raw, c.get('client').address) };
 }
 
 function answer(update: UpdateRow) {
