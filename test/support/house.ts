@@ -28,6 +28,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'simulator/net',
     'simulator/mesh',
   ],
+  'simulator/real': ['simulator/mesh', 'simulator/kernel', 'simulator/net'],
   'simulator/hal': [],
   'simulator/faults': [
     'tools/formats',
