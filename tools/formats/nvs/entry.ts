@@ -176,8 +176,10 @@ export const PAGE_STATE = {
 } as const;
 
 /** The page format written here: version 2, as all of ESP-IDF since 3.2 writes. A smaller byte is a
- * newer format; 0xFF is version 1. */
+ * newer format. */
 export const PAGE_VERSION = 0xfe;
+/** Version 1: blobs in one piece. */
+export const PAGE_VERSION_1 = 0xff;
 
 export interface PageHeader {
   state: number;
@@ -193,12 +195,12 @@ export function readPageHeader(page: Uint8Array): PageHeader {
 }
 
 /** The 32 bytes that make an empty page active. */
-export function buildPageHeader(seq: number): Uint8Array {
+export function buildPageHeader(seq: number, version = PAGE_VERSION): Uint8Array {
   const header = new Uint8Array(ENTRY_SIZE).fill(0xff);
   const view = viewOf(header);
   view.setUint32(0, PAGE_STATE.active, true);
   view.setUint32(4, seq, true);
-  header[8] = PAGE_VERSION;
+  header[8] = version;
   view.setUint32(28, espCrc32(header.subarray(4, 28)), true);
   return header;
 }
