@@ -169,6 +169,11 @@ describe('every violation has its line and column, all at once', () => {
     ['no size', 'a,data,nvs,0x9000', ['1:18 size-empty']],
     ['type too large', 'a,0xff,1,,1', ['1:3 out-of-range']],
     ['label too long', 'seventeen_letters,data,fat,,4K', ['1:1 label-too-long']],
+    [
+      'what follows a bad label or flag',
+      'seventeen_letters,data,fat,,4K\nb,data,fat,,4K,rw\nc,data,fat,0x9000,4K',
+      ['1:1 label-too-long', '2:16 unknown-flag', '3:12 overlap'],
+    ],
     ['below the table', 'a,data,nvs,0x8000,0x3000', ['1:12 offset-too-low']],
     ['overlap', 'a,data,nvs,,0x3000\nb,data,fat,0xb000,0x1000', ['2:12 overlap']],
     ['ends before it starts', 'a,data,fat,0x20000,-0x10000', ['1:20 size-negative']],

@@ -45,7 +45,7 @@ export interface PartitionCsvProblem {
 }
 
 export interface ParsedPartitionCsv {
-  /** Without the rows that could not be read. */
+  /** Without the rows whose type, subtype, offset or size cannot be read. */
   partitions: Partition[];
   /** In the order of lines and columns. */
   problems: PartitionCsvProblem[];
@@ -123,7 +123,6 @@ function readRow(
   const end = fields.at(-1)!;
   const field = (name: PartitionField): Field =>
     fields[FIELDS.indexOf(name)] ?? { text: '', column: end.column + end.text.length };
-  const before = problems.length;
   const attempt = <T>(name: PartitionField, read: (text: string) => T): T | undefined => {
     try {
       return read(field(name).text);
@@ -134,19 +133,24 @@ function readRow(
       return undefined;
     }
   };
-  const label = attempt('label', readLabel);
+  const before = problems.length;
   const type = attempt('type', readType);
   const subtype = type === undefined ? undefined : attempt('subtype', (t) => readSubtype(t, type));
   const offset = attempt('offset', (t) => readOffset(t, type, subtype, options));
   const size = attempt('size', (t) => readSize(t, type, options));
-  const flags = attempt('flags', readFlags);
-  if (problems.length > before) return undefined;
+  const placed = problems.length === before;
+  attempt('label', checkLabel);
+  attempt('flags', checkFlags);
+  // A row with nothing but a bad label or flag keeps its place among the others, so that they are judged too.
+  if (!placed) return undefined;
   const columns = Object.fromEntries(FIELDS.map((name) => [name, field(name).column])) as Columns;
-  const partition = { label: label!, type: type!, subtype: subtype!, ...flags! };
+  const label = field('label').text;
+  const flags = readFlags(field('flags').text);
+  const partition = { label, type: type!, subtype: subtype!, ...flags };
   return { partition, offset, size: size!, line, columns };
 }
 
-function readLabel(text: string): string {
+function checkLabel(text: string): void {
   // The generator cuts longer labels off in silence; two of them may then be the same.
   const { length } = new TextEncoder().encode(text);
   if (length > 16) {
@@ -155,7 +159,6 @@ function readLabel(text: string): string {
   if (text.includes('\0')) {
     throw new FormatError('label-has-nul', `label ${JSON.stringify(text)} would end at its NUL`);
   }
-  return text;
 }
 
 function readType(text: string): number {
@@ -213,13 +216,15 @@ function readSize(text: string, type: number | undefined, options: PartitionCsvO
   return parseInteger(text, 'size', { min: -0xffffffff, max: 0xffffffff });
 }
 
-function readFlags(text: string): { encrypted: boolean; readonly: boolean } {
-  const flags = text.split(':').filter((flag) => flag !== '');
-  for (const flag of flags) {
-    if (flag !== 'encrypted' && flag !== 'readonly') {
-      throw new FormatError('unknown-flag', `"${flag}" is no flag; there are encrypted, readonly`);
-    }
+function checkFlags(text: string): void {
+  for (const flag of text.split(':')) {
+    if (flag === '' || flag === 'encrypted' || flag === 'readonly') continue;
+    throw new FormatError('unknown-flag', `"${flag}" is no flag; there are encrypted, readonly`);
   }
+}
+
+function readFlags(text: string): { encrypted: boolean; readonly: boolean } {
+  const flags = text.split(':');
   return { encrypted: flags.includes('encrypted'), readonly: flags.includes('readonly') };
 }
 
