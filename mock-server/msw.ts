@@ -1,16 +1,11 @@
 import { createRequire } from 'node:module';
 import type { HttpHandler, RequestHandler } from 'msw';
+import { BrokenConnection } from './broken-connection.ts';
+
+export { BrokenConnection };
 
 type Msw = typeof import('msw');
 type Fetch = (request: Request) => Promise<Response>;
-
-/** An override (`HttpResponse.error()`) that stands for a broken connection, not for an answer. */
-export class BrokenConnection extends TypeError {
-  constructor() {
-    super('Failed to fetch: an override broke the connection.');
-    this.name = 'BrokenConnection';
-  }
-}
 
 const require = createRequire(import.meta.url);
 let loaded: Msw | undefined;

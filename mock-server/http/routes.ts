@@ -12,6 +12,8 @@ import { Problem } from './problem.ts';
 export interface CallerBindings {
   /** The peer's address; absent in process. */
   address?: string;
+  /** Which connection of its port it is, counted from 1. */
+  connection?: number;
   /** The request's id, as it stands in logs. */
   id?: string;
   /** The face writes answers itself: a PlainAnswer or RawAnswer may come where a Response is said to. */

@@ -1,0 +1,135 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { HttpHandler, RequestHandler } from 'msw';
+import { isWireScript, type WireScript } from '../tools/formats/wire-script.ts';
+import type { Clock } from './clock.ts';
+import { createFaultEngine, type FaultEngine } from './faults/engine.ts';
+import { answerOf } from './faults/fetch-player.ts';
+import { type FaultPlan, isFaultPlan } from './faults/plan.ts';
+import { playOnPort } from './faults/port-player.ts';
+import { FAULTS_PATH } from './faults/routes.ts';
+import type { Answer } from './http/answer.ts';
+import type { CallerBindings } from './http/routes.ts';
+import { createHandlers, fetchWithOverrides } from './msw.ts';
+import { RawAnswer } from './port/raw-answer.ts';
+
+/** The ways to ask a server, with what stands between a client and it: MSW overrides and fault plans. */
+export interface Faces {
+  /**
+   * Answers a request, as a client would see it: what plans do below HTTP happens in real time. Rejects only with
+   * BrokenConnection, where an override or a plan asks for it, and with the reason of an aborted signal.
+   */
+  fetch(request: Request, caller?: CallerBindings): Promise<Response>;
+  /** As `fetch`, for a face that writes answers itself, such as a port. */
+  answer(request: Request, caller: CallerBindings): Promise<Answer | RawAnswer>;
+  /** As `fetch`, for a face that plays scripts itself, such as a simulated network. */
+  exchange(request: Request, caller?: CallerBindings): Promise<Response | WireScript>;
+  /** For MSW's setupServer or setupWorker: everything under the server's address. */
+  readonly handlers: HttpHandler[];
+  /** Adds MSW handlers that answer before the server does, the newest first, and fault plans, on every face. */
+  use(...added: (RequestHandler | FaultPlan)[]): void;
+  /** The fault plans in force. */
+  readonly faults: Pick<FaultEngine, 'list' | 'clear'>;
+  /**
+   * Wraps a function, as MSW's `server.boundary` does: what it adds by `use` holds for its own calls alone, and it starts with what
+   * holds now. Calls that come by a port are nobody's own.
+   */
+  boundary<Args extends unknown[], R>(callback: (...args: Args) => R): (...args: Args) => R;
+}
+
+interface Conditions {
+  overrides: RequestHandler[];
+  engine: FaultEngine;
+}
+
+export interface FacesOptions {
+  /** The server proper. */
+  ask(request: Request, caller: CallerBindings): Promise<Response>;
+  publicUrl: string;
+  /** Right whatever the plans say. */
+  clock: Clock;
+  /** In force from the start, and again after `restore`. */
+  faults: readonly FaultPlan[];
+}
+
+/** `restore` takes away what `use` has added. */
+export function createFaces(
+  options: FacesOptions,
+): Faces & { engine(): FaultEngine; restore(): void } {
+  const { ask, publicUrl, clock, faults } = options;
+  const conditions = (overrides: RequestHandler[], plans: readonly FaultPlan[]): Conditions => {
+    const engine = createFaultEngine(clock);
+    engine.arm(plans);
+    return { overrides, engine };
+  };
+  const everywhere = conditions([], faults);
+  let boundaries: AsyncLocalStorage<Conditions> | undefined;
+  const current = () => boundaries?.getStore() ?? everywhere;
+  let handlers: HttpHandler[] | undefined;
+
+  const served = (request: Request, caller: CallerBindings, overrides: RequestHandler[]) =>
+    overrides.length === 0
+      ? ask(request, caller)
+      : fetchWithOverrides(overrides, request, publicUrl, (passed) => ask(passed, caller));
+
+  const exchange = (request: Request, caller: CallerBindings = {}) => {
+    const { overrides, engine } = current();
+    if (!engine.armed) return served(request, caller, overrides);
+    if (isAboutFaults(request)) return ask(request, caller);
+    return engine.exchange(request, caller, (asked) => served(asked, caller, overrides));
+  };
+
+  const fetch = async (request: Request, caller?: CallerBindings) => {
+    const answer = await exchange(request, caller);
+    return isWireScript(answer) ? answerOf(answer, request) : answer;
+  };
+
+  return {
+    fetch,
+    exchange,
+    async answer(request, caller) {
+      const { overrides, engine } = current();
+      if (overrides.length === 0 && !engine.armed) {
+        return ask(request, Object.assign(caller, { plain: true as const }));
+      }
+      const answer = await exchange(request, caller);
+      return isWireScript(answer) ? new RawAnswer((at) => playOnPort(answer, at)) : answer;
+    },
+    get handlers() {
+      handlers ??= createHandlers(publicUrl, fetch);
+      return handlers;
+    },
+    use(...added) {
+      const now = current();
+      now.engine.arm(added.filter(isFaultPlan));
+      const overrides = added.filter((one): one is RequestHandler => !isFaultPlan(one));
+      now.overrides = [...overrides, ...now.overrides];
+    },
+    faults: {
+      list: () => current().engine.list(),
+      clear: (id) => current().engine.clear(id),
+    },
+    boundary(callback) {
+      return (...args) => {
+        boundaries ??= new AsyncLocalStorage();
+        const { overrides, engine } = current();
+        const own = conditions(
+          [...overrides],
+          engine.list().map(({ plan }) => plan),
+        );
+        return boundaries.run(own, callback, ...args);
+      };
+    },
+    engine: () => current().engine,
+    restore() {
+      const now = current();
+      now.overrides = [];
+      now.engine.clear();
+      now.engine.arm(faults);
+    },
+  };
+}
+
+function isAboutFaults(request: Request): boolean {
+  const { pathname } = new URL(request.url);
+  return pathname === FAULTS_PATH || pathname.startsWith(`${FAULTS_PATH}/`);
+}

@@ -1,0 +1,5 @@
+/** Fault plans: what may go wrong between a client and the server, as plain data, and the presets for it. */
+export type { ArmedPlan } from './engine.ts';
+export type { Fault, FaultInput, Place } from './fault-schema.ts';
+export type { FaultCount, FaultPlan, FaultScope } from './plan.ts';
+export { faults, type Where } from './presets.ts';
