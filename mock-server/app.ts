@@ -6,6 +6,8 @@ import type { MeshDeps } from './mesh-api/deps.ts';
 import { firmwareRoutes } from './mesh-api/firmware-routes.ts';
 import { gatewayRoutes } from './mesh-api/gateway-routes.ts';
 import { updateRoutes } from './mesh-api/update-routes.ts';
+import type { Metrics } from './metrics/metrics.ts';
+import { metricsRoutes } from './metrics/route.ts';
 import { openApiRoutes } from './openapi/routes.ts';
 
 export interface App {
@@ -20,7 +22,12 @@ export interface App {
 export type ErrorLog = (error: unknown, request: Request, id?: string) => void;
 
 /** The one app that all faces (in process, MSW, a port) serve. */
-export function createApp(deps: MeshDeps, access: ServerAccess, logError: ErrorLog): App {
+export function createApp(
+  deps: MeshDeps,
+  access: ServerAccess,
+  metrics: Metrics,
+  logError: ErrorLog,
+): App {
   const hono = new Hono<AppEnv>();
   const firmware = firmwareRoutes(deps);
   // `/updates/pending` stands before `/updates/:id`: the first match wins.
@@ -28,6 +35,7 @@ export function createApp(deps: MeshDeps, access: ServerAccess, logError: ErrorL
     ...firmware.routes,
     ...gatewayRoutes(deps),
     ...updateRoutes(deps),
+    ...metricsRoutes(metrics, access.admit),
     ...openApiRoutes(() => routes),
   ];
   mountRoutes(hono, routes, access.admit);

@@ -10,6 +10,7 @@ import { type Clock, systemClock } from './clock.ts';
 import type { Answer } from './http/answer.ts';
 import type { AppEnv, CallerBindings, Route } from './http/routes.ts';
 import { openImageStore } from './images/image-store.ts';
+import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { createHandlers, fetchWithOverrides } from './msw.ts';
 import type { RawAnswer } from './port/raw-answer.ts';
 import { openStore, type Store } from './store/store.ts';
@@ -49,6 +50,8 @@ export interface OtaServer {
   /** Back to empty: overrides, rows (ids start at 1 again) and images. */
   reset(): Promise<void>;
   store: Store;
+  /** What `/metrics` tells; a port counts into it. */
+  metrics: Metrics;
   logError: ErrorLog;
   close(): Promise<void>;
 }
@@ -68,6 +71,7 @@ export async function createOtaServer(options: OtaServerOptions = {}): Promise<O
   const images = await openImageStore(join(dataDir, 'images'));
   const store = await openStore(options.database ?? inMemory);
   const clock = options.clock ?? systemClock;
+  const metrics = createMetrics(store);
   const access = createAccess({ ...options, auth }, { store, clock });
   const app = createApp(
     {
@@ -78,6 +82,7 @@ export async function createOtaServer(options: OtaServerOptions = {}): Promise<O
       leaseMs: (options.leaseSeconds ?? LEASE_SECONDS) * 1000,
     },
     access,
+    metrics,
     logError,
   );
   let overrides: RequestHandler[] = [];
@@ -102,6 +107,7 @@ export async function createOtaServer(options: OtaServerOptions = {}): Promise<O
     fetch,
     answer,
     store,
+    metrics,
     logError,
     get handlers() {
       handlers ??= createHandlers(publicUrl, fetch);

@@ -67,7 +67,11 @@ function createPort(server: OtaServer, options: ServeOptions): Server {
         handshakeTimeout: limits.headersMs,
       })
     : createServer(common);
-  http.on('request', createListener(server, enforceLimits(http, limits), options.observe));
+  const observe: Observer = (exchange) => {
+    server.metrics.observe(exchange);
+    options.observe?.(exchange);
+  };
+  http.on('request', createListener(server, enforceLimits(http, limits), observe));
   http.on('clientError', refuseClient);
   http.on('tlsClientError', (error, socket) =>
     options.onRefused?.(`TLS: ${error.message}`, socket.remoteAddress),
