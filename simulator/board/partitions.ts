@@ -5,6 +5,7 @@ import {
   PARTITION_TABLE_OFFSET,
   PARTITION_TABLE_SIZE,
   type Partition,
+  type PartitionTable,
   verifyPartitionTable,
 } from '../../tools/formats/partition-table.ts';
 import type { NorFlash } from './nor-flash.ts';
@@ -21,10 +22,10 @@ export class Partitions {
   readonly otadata: Partition | undefined;
   readonly #flash: NorFlash;
 
-  private constructor(flash: NorFlash, rows: readonly Partition[]) {
+  private constructor(flash: NorFlash, table: PartitionTable) {
     this.#flash = flash;
-    this.rows = rows;
-    const { slots, appCount, factory, test, otadata } = bootPartitions({ partitions: [...rows] });
+    this.rows = table.partitions;
+    const { slots, appCount, factory, test, otadata } = bootPartitions(table);
     this.slots = slots;
     this.appCount = appCount;
     this.factory = factory;
@@ -37,7 +38,7 @@ export class Partitions {
     const bytes = flash.read(PARTITION_TABLE_OFFSET, PARTITION_TABLE_SIZE);
     const { ok, problems, table } = verifyPartitionTable(bytes, { flashSize: flash.size });
     if (!ok || !table) return { problems: problems.map((problem) => problem.message) };
-    return new Partitions(flash, table.partitions);
+    return new Partitions(flash, table);
   }
 
   /** The app partition of a slot; -1 is factory. */

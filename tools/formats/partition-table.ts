@@ -35,6 +35,8 @@ export interface PartitionTable {
   partitions: Partition[];
   /** The checksum row, over all rows before it. */
   md5?: { offset: number; stored: Uint8Array; computed: Uint8Array; ok: boolean };
+  /** Rows behind the checksum row, which it does not cover; absent where there are none. */
+  rowsAfterMd5?: number;
   /** An end row was found. */
   terminated: boolean;
 }
@@ -62,8 +64,10 @@ export function parsePartitionTable(bytes: Uint8Array): PartitionTable {
       });
     }
     const magic = viewOf(row).getUint16(0, true);
-    if (magic === MAGIC) table.partitions.push(parseRow(row));
-    else if (magic === MD5_MAGIC) table.md5 ??= readMd5(bytes, at);
+    if (magic === MAGIC) {
+      table.partitions.push(parseRow(row));
+      if (table.md5) table.rowsAfterMd5 = (table.rowsAfterMd5 ?? 0) + 1;
+    } else if (magic === MD5_MAGIC) table.md5 ??= readMd5(bytes, at);
     else if (isEndRow(row)) table.terminated = true;
     else {
       throw new FormatError(
@@ -223,7 +227,8 @@ export function findPartition(
 }
 
 /** What the bootloader keeps of a table (`bootloader_utility_load_partition_table`): of two rows for
- * one place the later counts. */
+ * one place the later counts. It counts the rows without the checksum's and then reads that many from
+ * the start, so that behind a checksum row in the middle it misses the last. */
 export interface BootPartitions {
   factory?: Partition;
   test?: Partition;
@@ -234,9 +239,12 @@ export interface BootPartitions {
   appCount: number;
 }
 
-export function bootPartitions(table: Pick<PartitionTable, 'partitions'>): BootPartitions {
+export function bootPartitions(
+  table: Pick<PartitionTable, 'partitions' | 'rowsAfterMd5'>,
+): BootPartitions {
   const found: BootPartitions = { slots: [], appCount: 0 };
-  for (const partition of table.partitions) {
+  const { partitions, rowsAfterMd5 } = table;
+  for (const partition of rowsAfterMd5 ? partitions.slice(0, -1) : partitions) {
     const { type, subtype } = partition;
     if (type === PARTITION_TYPE.data && subtype === 0x00) found.otadata = partition;
     if (type !== PARTITION_TYPE.app) continue;
@@ -251,6 +259,7 @@ export function bootPartitions(table: Pick<PartitionTable, 'partitions'>): BootP
   return found;
 }
 
+export { checkPartitionTable, type TableFinding } from './partition-check.ts';
 export {
   formatPartitionCsv,
   type ParsedPartitionCsv,
