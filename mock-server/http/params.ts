@@ -13,3 +13,6 @@ export const rowId = z
 export const flagText = z
   .stringbool({ ...WORDS, error: 'must be true or false' })
   .meta({ description: 'true or false' });
+
+/** The path parameters of a route for one row. */
+export const byId = z.object({ id: rowId });

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { RouteResponse } from '../http/routes.ts';
 
 const HEADERS = {
@@ -19,3 +20,16 @@ export const imageResponses: Record<number, RouteResponse> = {
   },
   304: { description: 'The copy that the validators name is current.', headers: HEADERS },
 };
+
+/** What an image says of itself. */
+export const imageFacts = z.object({
+  chip: z.string(),
+  role: z.string().nullable(),
+  project: z.string().nullable(),
+  version: z.string().nullable(),
+  idf_version: z.string().nullable(),
+  min_chip_rev: z.int(),
+  max_chip_rev: z.int(),
+  secure_version: z.int().nullable(),
+  flash_size_mb: z.int().nullable(),
+});

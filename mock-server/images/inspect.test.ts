@@ -24,6 +24,8 @@ describe('inspectImage', () => {
         idf_version: '',
         min_chip_rev: 0,
         max_chip_rev: 0xffff,
+        secure_version: 0,
+        flash_size_mb: 4,
       },
     });
   });
@@ -76,5 +78,16 @@ describe('inspectImage', () => {
   it('refuses an image without a digest', () => {
     const { problems } = inspectImage(testImage({ hashAppended: false }), claim);
     expect(problems.join()).toContain('SHA-256');
+  });
+
+  it('of another project than the device type only looks odd', () => {
+    const claimed = (deviceType: string) => ({ deviceType, version: '1.1.0' });
+    const own = testImage({ role: '', project: 'scales' });
+    expect(inspectImage(own, claimed('scales'))).toMatchObject({ problems: [], warnings: [] });
+    expect(inspectImage(own, claimed('door'))).toMatchObject({
+      problems: [],
+      warnings: ['the image calls itself scales, not door'],
+    });
+    expect(inspectImage(testImage({ role: 'pir' }), claimed('pir')).warnings).toEqual([]);
   });
 });

@@ -1,16 +1,19 @@
 import { chipName, findChip } from '../../tools/formats/chips.ts';
 import { type EspImage, verifyImage } from '../../tools/formats/esp-image.ts';
-import { identifyImage } from '../../tools/formats/image-tag.ts';
+import { type ImageIdentity, identifyImage } from '../../tools/formats/image-tag.ts';
 
 /** No app partition is larger, so nothing longer is read into memory to be checked. */
 export const LARGEST_IMAGE = 32 * 1024 * 1024;
 
 /** What the uploader says of a file. */
 export interface ImageClaim {
-  nodeType: string;
   version: string;
-  /** painlessMesh's hardware string. */
-  hardware: string;
+  /** The role that the image must be made for, where it says one. */
+  nodeType?: string;
+  /** What the image should call its project or role; another name only looks odd. */
+  deviceType?: string;
+  /** painlessMesh's hardware string; default `ESP32`, any chip of the family. */
+  hardware?: string;
 }
 
 /** What the file says of itself. */
@@ -22,7 +25,14 @@ export interface ImageFacts {
   idf_version: string | null;
   min_chip_rev: number;
   max_chip_rev: number;
+  /** Compared with the chip's eFuses; `null` without a descriptor. */
+  secure_version: number | null;
+  /** What the header says, in megabytes; `null` where it names no size. */
+  flash_size_mb: number | null;
 }
+
+/** Of `spiSize`: 2^7 MB. */
+const LARGEST_FLASH = 7;
 
 export interface Inspection {
   /** Why the file must not be offered to these nodes; empty for a good one. */
@@ -47,16 +57,14 @@ export function inspectImage(bytes: Uint8Array, claim: ImageClaim): Inspection {
     );
   }
   const identity = identifyImage(image);
-  const chip = chipProblem(image, claim.hardware);
+  const chip = chipProblem(image, claim.hardware ?? 'ESP32');
   if (chip) problems.push(chip);
-  if (identity?.role !== undefined && identity.role !== claim.nodeType) {
-    problems.push(`the image is made for role ${identity.role}, not for ${claim.nodeType}`);
+  const { role } = identity ?? {};
+  if (claim.nodeType !== undefined && role !== undefined && role !== claim.nodeType) {
+    problems.push(`the image is made for role ${role}, not for ${claim.nodeType}`);
   }
-  const warnings: string[] = [];
-  if (identity && identity.version !== claim.version) {
-    warnings.push(`the image calls itself version ${identity.version}, not ${claim.version}`);
-  }
-  if (identity?.role === undefined) {
+  const warnings = identity ? oddities(identity, claim) : [];
+  if (claim.nodeType !== undefined && role === undefined) {
     warnings.push(
       `the image does not say its role, so it is taken for ${claim.nodeType} unchecked`,
     );
@@ -69,8 +77,22 @@ export function inspectImage(bytes: Uint8Array, claim: ImageClaim): Inspection {
     idf_version: image.appDesc?.idfVersion ?? null,
     min_chip_rev: image.minChipRevFull,
     max_chip_rev: image.maxChipRevFull,
+    secure_version: image.appDesc?.secureVersion ?? null,
+    flash_size_mb: image.spiSize <= LARGEST_FLASH ? 2 ** image.spiSize : null,
   };
   return { problems, warnings, image: facts };
+}
+
+function oddities(identity: ImageIdentity, claim: ImageClaim): string[] {
+  const found: string[] = [];
+  if (identity.version !== claim.version) {
+    found.push(`the image calls itself version ${identity.version}, not ${claim.version}`);
+  }
+  const { deviceType } = claim;
+  if (deviceType !== undefined && ![identity.role, identity.project].includes(deviceType)) {
+    found.push(`the image calls itself ${identity.project}, not ${deviceType}`);
+  }
+  return found;
 }
 
 /**

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { timestamp } from '../http/times.ts';
+import { imageFacts } from '../images/answers.ts';
 import { NODE_STATUSES, UPDATE_STATUSES } from '../store/schema.ts';
 
 /** Shapes of contract B's answers, for the API document and for tests that hold answers to them. */
 
-export const timestamp = z.iso.datetime().meta({ description: 'RFC 3339 in UTC' });
 const optionalTime = timestamp.nullable();
 const count = z.int().min(0);
 
@@ -19,17 +20,6 @@ export const firmwareAnswer = z.object({
   release_notes: z.string().nullable(),
   is_stable: z.boolean(),
   created_at: timestamp,
-});
-
-/** What an image says of itself. */
-export const imageFacts = z.object({
-  chip: z.string(),
-  role: z.string().nullable(),
-  project: z.string().nullable(),
-  version: z.string().nullable(),
-  idf_version: z.string().nullable(),
-  min_chip_rev: z.int(),
-  max_chip_rev: z.int(),
 });
 
 export const uploadAnswer = firmwareAnswer.extend({

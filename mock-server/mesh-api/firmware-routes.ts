@@ -1,13 +1,9 @@
-import type { Context } from 'hono';
 import { z } from 'zod';
-import type { Answer } from '../http/answer.ts';
-import { validate } from '../http/body.ts';
-import { Lru } from '../http/lru.ts';
-import { flagText, rowId } from '../http/params.ts';
+import { byId, flagText } from '../http/params.ts';
 import { Problem } from '../http/problem.ts';
-import { type AppEnv, type Route, route } from '../http/routes.ts';
-import { imageResponses } from '../images/answers.ts';
-import { respondWithImage, type ServedImage, servedImage } from '../images/respond.ts';
+import { type Route, route } from '../http/routes.ts';
+import { createDownloads, type Downloads } from '../images/downloads.ts';
+import { servedImage } from '../images/respond.ts';
 import { deleteFirmware, firmwareById, listFirmware, lockFirmware } from '../store/firmware.ts';
 import type { FirmwareRow } from '../store/schema.ts';
 import type { Db, Store } from '../store/store.ts';
@@ -18,21 +14,25 @@ import { firmwareForm, nodeType } from './schemas.ts';
 import { uploadFirmware } from './upload.ts';
 import { firmwareView } from './views.ts';
 
-/** Descriptors kept: a firmware under distribution is asked for thousands of times. */
-const SERVED_LIMIT = 256;
 const BASE = '/api/v1/firmware';
-const byId = z.object({ id: rowId });
 
 /** The firmware routes, and how to forget what they have cached. */
 export function firmwareRoutes(deps: MeshDeps): { routes: Route[]; forget(): void } {
-  const served = new Lru<string, ServedImage>(SERVED_LIMIT);
+  const downloads = createDownloads(
+    deps,
+    { path: `${BASE}/:id/download`, access: 'read' },
+    async (id) => {
+      const row = await required(deps.store.db, id);
+      return servedImage(row.sha256, row.md5_hash, row.size_bytes, row.created_at);
+    },
+  );
   const routes = [
     uploadRoute(deps),
     ...listRoutes(deps),
-    deleteRoute(deps, served),
-    downloadRoute(deps, served),
+    deleteRoute(deps, downloads),
+    downloads.route,
   ];
-  return { routes, forget: () => served.clear() };
+  return { routes, forget: () => downloads.forget() };
 }
 
 function uploadRoute(deps: MeshDeps): Route {
@@ -81,7 +81,7 @@ function listRoutes({ store }: MeshDeps): Route[] {
   ];
 }
 
-function deleteRoute({ store }: MeshDeps, served: Lru<string, ServedImage>): Route {
+function deleteRoute({ store }: MeshDeps, downloads: Downloads): Route {
   return route({
     method: 'DELETE',
     path: `${BASE}/:id`,
@@ -92,36 +92,10 @@ function deleteRoute({ store }: MeshDeps, served: Lru<string, ServedImage>): Rou
     problems: [404, 409],
     async handle(c, { params }) {
       await removeFirmware(store, params.id);
-      served.delete(String(params.id));
+      downloads.forget(params.id);
       return c.body(null, 204);
     },
   });
-}
-
-/** Validates by hand: a gateway asks a thousand times for one image, and the cache knows it. */
-function downloadRoute({ store, images }: MeshDeps, served: Lru<string, ServedImage>): Route {
-  async function load(given: string | undefined): Promise<ServedImage> {
-    const row = await required(store.db, validate(byId, { id: given }).id);
-    const image = servedImage(row.sha256, row.md5_hash, row.size_bytes, row.created_at);
-    served.set(String(row.id), image);
-    return image;
-  }
-  const described = route({
-    method: 'GET',
-    path: `${BASE}/:id/download`,
-    access: 'read',
-    summary: 'The image, whole or a range of it',
-    params: byId,
-    responses: imageResponses,
-    problems: [404, 416],
-    handle: (c) => download(c),
-  });
-  async function download(c: Context<AppEnv>): Promise<Answer> {
-    const id = c.req.param('id');
-    const image = served.get(id ?? '') ?? (await load(id));
-    return respondWithImage(c.req.raw, image, images);
-  }
-  return { ...described, handle: download };
 }
 
 function removeFirmware(store: Store, id: number): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
 import { gatewayOwner } from '../auth/gateway.ts';
-import { rowId } from '../http/params.ts';
+import { byId } from '../http/params.ts';
 import { type AppEnv, type Route, route } from '../http/routes.ts';
 import type { UpdateRow } from '../store/schema.ts';
 import { expireLeases, listPending } from '../store/updates.ts';
@@ -12,8 +12,12 @@ import { failReport, gatewayHeaders, nodeId, nodeProgress } from './schemas.ts';
 import { nodeView, pendingView } from './views.ts';
 
 const BASE = '/api/v1/ota/updates';
-const byId = z.object({ id: rowId });
-const common = { access: 'gateway', params: byId, headers: gatewayHeaders } as const;
+const common = {
+  access: 'gateway',
+  rate: 'exempt',
+  params: byId,
+  headers: gatewayHeaders,
+} as const;
 
 /**
  * What a gateway calls. Answers are small: an ESP32 parses them. The stock gateway posts empty

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flagText, rowId } from '../http/params.ts';
+import { byId, flagText } from '../http/params.ts';
 import { type Route, route } from '../http/routes.ts';
 import type { UpdateRow } from '../store/schema.ts';
 import type { Db } from '../store/store.ts';
@@ -11,7 +11,6 @@ import { cancelUpdate, createUpdate, noUpdate } from './update-jobs.ts';
 import { updateView } from './views.ts';
 
 const BASE = '/api/v1/ota/updates';
-const byId = z.object({ id: rowId });
 
 /** What administrators and dashboards do with updates. */
 export function updateRoutes(deps: MeshDeps): Route[] {

@@ -1,7 +1,8 @@
 import type { Insertable } from 'kysely';
 import type { z } from 'zod';
-import { invalid, Problem } from '../http/problem.ts';
-import { type ImageFacts, inspectImage, LARGEST_IMAGE } from '../images/inspect.ts';
+import { Problem } from '../http/problem.ts';
+import { checkUpload, displayName } from '../images/check-upload.ts';
+import type { ImageFacts } from '../images/inspect.ts';
 import { readFields, receiveUpload, type Upload } from '../images/upload.ts';
 import { TransactionConflict } from '../store/errors.ts';
 import { findRelease, insertFirmware } from '../store/firmware.ts';
@@ -33,10 +34,11 @@ export async function uploadFirmware(
     const { allow_raw, is_stable, ...form } = readFields(upload.fields, firmwareForm);
     const raw = allow_raw ?? allowRaw ?? false;
     await refuseDuplicate(deps, form);
-    const { image, warnings } = await check(upload, form, raw);
+    const claim = { nodeType: form.node_type, version: form.version, hardware: form.hardware };
+    const { image, warnings } = await checkUpload(upload, claim, raw);
     const row = await keep(deps, upload, {
       ...form,
-      filename: fileName(upload.filename, form),
+      filename: displayName(upload.filename, `${form.node_type}-${form.version}.bin`),
       size_bytes: upload.stored.size,
       md5_hash: upload.stored.md5,
       sha256: upload.stored.sha256,
@@ -79,27 +81,4 @@ function duplicate(there: FirmwareRow): Problem {
     `Firmware ${there.id} is ${there.node_type} ${there.version} for ${there.hardware} already; ` +
       'give a new version, or delete that one first.',
   );
-}
-
-/** Throws Problem 422 with every finding, unless `raw`. */
-async function check(upload: Upload, form: FirmwareForm, raw: boolean) {
-  const { size } = upload.stored;
-  if (size === 0) throw invalid([{ path: 'file', message: 'is empty' }]);
-  if (size > LARGEST_IMAGE) {
-    const message = `has ${size} bytes; no app partition holds more than ${LARGEST_IMAGE}`;
-    if (!raw) throw invalid([{ path: 'file', message }]);
-    return { image: null, warnings: [message] };
-  }
-  const claim = { nodeType: form.node_type, version: form.version, hardware: form.hardware };
-  const found = inspectImage(await upload.receiver.readBack(), claim);
-  if (found.problems.length > 0 && !raw) {
-    throw invalid(found.problems.map((message) => ({ path: 'file', message })));
-  }
-  return { image: found.image, warnings: [...found.problems, ...found.warnings] };
-}
-
-/** A name for people; it is never part of a path. */
-function fileName(given: string, form: FirmwareForm): string {
-  const name = given.replaceAll(/\p{Cc}/gu, '').slice(0, 100);
-  return name || `${form.node_type}-${form.version}.bin`;
 }

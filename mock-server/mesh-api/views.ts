@@ -1,15 +1,7 @@
+import { optionalTime, time } from '../http/times.ts';
 import type { FirmwareRow, NodeRow, UpdateRow } from '../store/schema.ts';
 import type { listPending } from '../store/updates.ts';
 import { PART_SIZE } from './deps.ts';
-
-/** RFC 3339 in UTC. */
-function time(ms: number): string {
-  return new Date(ms).toISOString();
-}
-
-function optionalTime(ms: number | null): string | null {
-  return ms === null ? null : time(ms);
-}
 
 export function firmwareView(row: FirmwareRow) {
   return { ...row, is_stable: row.is_stable === 1, created_at: time(row.created_at) };
