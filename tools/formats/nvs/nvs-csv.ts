@@ -217,12 +217,15 @@ export function buildNvsFromCsv(text: string, options: NvsCsvOptions & NvsBuildO
   const { rows, problems } = parseNvsCsv(text, { fillMax: options.size, ...options });
   const builder = new NvsBuilder(options.version);
   let full = false;
+  const refused = new Set<string>();
   for (const row of rows) {
+    if (row.entry && refused.has(row.namespace)) continue;
     try {
       builder.add(row);
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
       problems.push(problemAt(row, error.code, error.message, error.hint));
+      if (!row.entry) refused.add(row.namespace);
     }
     if (full || builder.fits(options.size)) continue;
     full = true;
