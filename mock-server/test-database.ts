@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Kysely, sql } from 'kysely';
 import { postgresDialect } from './store/postgres.ts';
-import { openStore } from './store/store.ts';
+import { openStore, type Store, type StoreOptions } from './store/store.ts';
 
 /**
  * Databases for tests. With OTA_TEST_DATABASE, the URL of a PostgreSQL server whose user may create databases, each test server
@@ -27,6 +27,19 @@ export async function takeTestDatabase(dataDir?: string): Promise<string | undef
 /** For others to take, once nothing is connected to it. */
 export function returnTestDatabase(database: string): void {
   if (made.includes(database) && ![...ofFolders.values()].includes(database)) free.push(database);
+}
+
+/** A store on such a database. */
+export async function testStore(options?: StoreOptions): Promise<Store> {
+  const database = await takeTestDatabase();
+  const store = await openStore(database ?? ':memory:', options);
+  return {
+    ...store,
+    async close() {
+      await store.close();
+      if (database) returnTestDatabase(database);
+    },
+  };
 }
 
 export async function dropTestDatabases(): Promise<void> {

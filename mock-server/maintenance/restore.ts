@@ -12,6 +12,7 @@ import {
   migrationNames,
   migrationStates,
 } from '../store/migrate.ts';
+import { shownDatabase } from '../store/place.ts';
 import type { Database } from '../store/schema.ts';
 import { openDatabase } from '../store/store.ts';
 import { TABLES } from '../store/tables.ts';
@@ -81,7 +82,7 @@ async function requireEmpty(db: Kysely<Database>, database: string): Promise<voi
   for (const name of TABLES.filter((table) => there.has(table))) {
     const row = await db.selectFrom(name).select('id').limit(1).executeTakeFirst();
     if (!row) continue;
-    const shown = database.replace(/:\/\/.*@/, '://…@');
+    const shown = shownDatabase(database);
     throw new Error(`${shown} is not empty (${name} has rows); to give that up, say so (replace).`);
   }
 }

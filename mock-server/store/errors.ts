@@ -51,7 +51,8 @@ const BROKEN = /connection terminated|timeout exceeded when trying to connect/i;
 export function isUnavailable(error: unknown): boolean {
   if (says(error, [5, 261, 517], UNREACHABLE)) return true;
   if (error instanceof AggregateError) return error.errors.some(isUnavailable);
-  return error instanceof Error && BROKEN.test(error.message);
+  if (!(error instanceof Error)) return false;
+  return BROKEN.test(error.message) || (error.cause !== undefined && isUnavailable(error.cause));
 }
 
 /** Thrown in a transaction that has read what another one has changed since: it runs again. */

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Kysely, sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sqliteDialect } from './sqlite.ts';
@@ -48,5 +51,27 @@ describe('sqliteDialect', () => {
   it('enforces foreign keys', async () => {
     const { rows } = await sql<{ foreign_keys: number }>`pragma foreign_keys`.execute(db);
     expect(rows).toEqual([{ foreign_keys: 1 }]);
+  });
+
+  it('waits for another connection that writes, while everything else goes on', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'ota-sqlite-'));
+    const path = join(dir, 'a.sqlite');
+    const [one, other] = [0, 1].map(() => new Kysely<Tables>({ dialect: sqliteDialect(path) }));
+    await sql`create table things (id integer primary key, name text)`.execute(one!);
+    const order: string[] = [];
+    await Promise.all([
+      one!.transaction().execute(async (trx) => {
+        await trx.insertInto('things').values({ id: 1, name: null }).execute();
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        order.push('first');
+      }),
+      new Promise((resolve) => setTimeout(resolve, 50)).then(async () => {
+        await other!.insertInto('things').values({ id: 2, name: null }).execute();
+        order.push('second');
+      }),
+    ]);
+    expect(order).toEqual(['first', 'second']);
+    await Promise.all([one!.destroy(), other!.destroy()]);
+    await rm(dir, { recursive: true });
   });
 });

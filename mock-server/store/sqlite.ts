@@ -1,11 +1,21 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { type Dialect, type DialectAdapter, SqliteAdapter, SqliteDialect } from 'kysely';
+import {
+  type DatabaseConnection,
+  type Dialect,
+  type DialectAdapter,
+  type Driver,
+  SqliteAdapter,
+  SqliteDialect,
+  type SqliteDialectConfig,
+  SqliteDriver,
+} from 'kysely';
+import { waitingConnection } from './busy.ts';
 import { bindable } from './parameters.ts';
 
 /** Prepared statements kept; the app's own queries are far fewer. */
 const STATEMENT_LIMIT = 200;
-/** How long a writer waits for another process (a purge, a restore), in milliseconds. */
-const BUSY_TIMEOUT = 5000;
+/** How long SQLite itself sleeps for another process's lock, in milliseconds; then waitingConnection() takes over. */
+const BUSY_TIMEOUT = 10;
 
 function adapt(statement: StatementSync) {
   return {
@@ -23,7 +33,27 @@ class TransactionalAdapter extends SqliteAdapter {
   }
 }
 
+class WaitingDriver extends SqliteDriver {
+  #waiting: DatabaseConnection | undefined;
+
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    this.#waiting ??= waitingConnection(await super.acquireConnection());
+    return this.#waiting;
+  }
+}
+
 class NodeSqliteDialect extends SqliteDialect {
+  readonly #config: SqliteDialectConfig;
+
+  constructor(config: SqliteDialectConfig) {
+    super(config);
+    this.#config = config;
+  }
+
+  override createDriver(): Driver {
+    return new WaitingDriver(this.#config);
+  }
+
   override createAdapter(): DialectAdapter {
     return new TransactionalAdapter();
   }
@@ -39,7 +69,7 @@ export function sqliteDialect(path: string): Dialect {
     enableForeignKeyConstraints: true,
     timeout: BUSY_TIMEOUT,
   });
-  if (path !== ':memory:') database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+  if (path !== ':memory:') useWal(database);
   const statements = new Map<string, ReturnType<typeof adapt>>();
   return new NodeSqliteDialect({
     database: {
@@ -54,4 +84,12 @@ export function sqliteDialect(path: string): Dialect {
       },
     },
   });
+}
+
+/** Switching a new file to WAL needs it alone for a moment, in which another process may be doing the same. */
+function useWal(database: DatabaseSync): void {
+  database.exec(
+    'PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL',
+  );
+  database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`);
 }

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { Kysely, type LogEvent, sql, type Transaction } from 'kysely';
 import { migrateDown, migrateUp, migrationStates } from './migrate.ts';
+import { isPostgres } from './migrations/columns.ts';
+import { cannotOpen } from './place.ts';
 import { isPostgresUrl, postgresDialect } from './postgres.ts';
 import type { Database, FirmwareRow, NodeRow, UpdateRow } from './schema.ts';
 import { sqliteDialect } from './sqlite.ts';
@@ -32,8 +34,12 @@ export type QueryLog = (event: LogEvent) => void;
 
 /** `database` is a file, `:memory:`, or a `postgres://` URL. Opens it and no more: no migration. */
 export function openDatabase(database: string, log?: QueryLog): Kysely<Database> {
-  const dialect = isPostgresUrl(database) ? postgresDialect(database) : sqliteDialect(database);
-  return new Kysely<Database>({ dialect, ...(log ? { log } : {}) });
+  try {
+    const dialect = isPostgresUrl(database) ? postgresDialect(database) : sqliteDialect(database);
+    return new Kysely<Database>({ dialect, ...(log ? { log } : {}) });
+  } catch (error) {
+    throw cannotOpen(database, error);
+  }
 }
 
 export interface StoreOptions {
@@ -48,7 +54,9 @@ export async function openStore(database: string, options: StoreOptions = {}): P
   if (!migrate) requireFile(database);
   const db = openDatabase(database, log);
   try {
-    await requireUtf8(db, database);
+    await requireUtf8(db).catch((error) => {
+      throw cannotOpen(database, error);
+    });
     if (migrate) await migrateUp(db);
     else await requireNewest(db);
   } catch (error) {
@@ -90,9 +98,9 @@ async function requireNewest(db: Kysely<Database>): Promise<void> {
   throw new Error(`The database lacks migrations (${names}); run ota server migrate up first.`);
 }
 
-/** Where a name of the server's in another encoding would come back as other characters. */
-async function requireUtf8(db: Kysely<Database>, database: string): Promise<void> {
-  if (!isPostgresUrl(database)) return;
+/** The first question to a database, so that it also shows whether it answers. Another encoding could not hold every text. */
+async function requireUtf8(db: Kysely<Database>): Promise<void> {
+  if (!isPostgres(db)) return void (await sql`pragma schema_version`.execute(db));
   const { rows } = await sql<{ server_encoding: string }>`show server_encoding`.execute(db);
   const encoding = rows[0]?.server_encoding;
   if (encoding === 'UTF8') return;

@@ -27,6 +27,7 @@ const SETTINGS = {
   wal_level: 'minimal',
   max_wal_senders: '0',
   jit: 'off',
+  deadlock_timeout: '100ms',
 };
 
 const account = accountFor(process.getuid?.());
