@@ -12,3 +12,8 @@ import CRC32 from 'crc-32';
 export function espCrc32(data: Uint8Array, init = 0xffffffff): number {
   return CRC32.buf(data, init | 0) >>> 0;
 }
+
+/** The ordinary CRC-32 of zip, PNG and Secure Boot v2 blocks; unsigned. */
+export function crc32(data: Uint8Array): number {
+  return CRC32.buf(data) >>> 0;
+}
