@@ -27,6 +27,7 @@ export function createApp(
   access: ServerAccess,
   metrics: Metrics,
   logError: ErrorLog,
+  more: readonly Route[] = [],
 ): App {
   const hono = new Hono<AppEnv>();
   const firmware = firmwareRoutes(deps);
@@ -36,6 +37,7 @@ export function createApp(
     ...gatewayRoutes(deps),
     ...updateRoutes(deps),
     ...metricsRoutes(metrics, access.admit),
+    ...more,
     ...openApiRoutes(() => routes),
   ];
   mountRoutes(hono, routes, access.admit);

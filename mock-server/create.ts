@@ -2,17 +2,17 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Hono } from 'hono';
-import type { HttpHandler, RequestHandler } from 'msw';
 import { createApp, type ErrorLog } from './app.ts';
 import { type AccessOptions, createAccess } from './auth/access.ts';
 import type { AuthSettings } from './auth/guard.ts';
 import { type Clock, systemClock } from './clock.ts';
-import type { Answer } from './http/answer.ts';
-import type { AppEnv, CallerBindings, Route } from './http/routes.ts';
+import { createFaces, type Faces } from './faces.ts';
+import { fillable, skewable } from './faults/environment.ts';
+import type { FaultPlan } from './faults/plan.ts';
+import { faultRoutes } from './faults/routes.ts';
+import type { AppEnv, Route } from './http/routes.ts';
 import { openImageStore } from './images/image-store.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
-import { createHandlers, fetchWithOverrides } from './msw.ts';
-import type { RawAnswer } from './port/raw-answer.ts';
 import { openStore, type Store } from './store/store.ts';
 
 export interface OtaServerOptions extends AccessOptions {
@@ -30,24 +30,21 @@ export interface OtaServerOptions extends AccessOptions {
   leaseSeconds?: number;
   /** Told of failures of the server's own. Default: standard error. */
   logError?: ErrorLog;
+  /**
+   * Serves `/__faults`, where an admin arms fault plans over HTTP; plans given here are in force from the start. `use` takes plans
+   * without it.
+   */
+  faults?: boolean | readonly FaultPlan[];
 }
 
-export interface OtaServer {
+export interface OtaServer extends Faces {
   app: Hono<AppEnv>;
   /** The route table. */
   routes: readonly Route[];
   auth: AuthSettings;
   publicUrl: string;
   dataDir: string;
-  /** Answers a request; rejects only with BrokenConnection, where an override asks for it. */
-  fetch(request: Request, caller?: CallerBindings): Promise<Response>;
-  /** As `fetch`, for a face that writes answers itself, such as a port. */
-  answer(request: Request, caller: CallerBindings): Promise<Answer | RawAnswer>;
-  /** For MSW's setupServer or setupWorker: everything under `publicUrl`. */
-  readonly handlers: HttpHandler[];
-  /** Adds MSW handlers that answer before the server does, the newest first, on every face. */
-  use(...overrides: RequestHandler[]): void;
-  /** Back to empty: overrides, rows (ids start at 1 again) and images. */
+  /** Back to empty: overrides, fault plans, rows (ids start at 1 again) and images. */
   reset(): Promise<void>;
   store: Store;
   /** What `/metrics` tells; a port counts into it. */
@@ -70,13 +67,14 @@ export async function createOtaServer(options: OtaServerOptions = {}): Promise<O
   const inMemory = ownsDir ? ':memory:' : join(dataDir, 'ota.sqlite');
   const images = await openImageStore(join(dataDir, 'images'));
   const store = await openStore(options.database ?? inMemory);
-  const clock = options.clock ?? systemClock;
+  const rightClock = options.clock ?? systemClock;
+  const clock = skewable(rightClock);
   const metrics = createMetrics(store);
   const access = createAccess({ ...options, auth }, { store, clock });
   const app = createApp(
     {
       store,
-      images,
+      images: fillable(images),
       clock,
       maxUploadSize: options.maxUploadSize ?? MAX_UPLOAD_SIZE,
       leaseMs: (options.leaseSeconds ?? LEASE_SECONDS) * 1000,
@@ -84,19 +82,14 @@ export async function createOtaServer(options: OtaServerOptions = {}): Promise<O
     access,
     metrics,
     logError,
+    options.faults ? faultRoutes(() => faces.engine()) : [],
   );
-  let overrides: RequestHandler[] = [];
-  let handlers: HttpHandler[] | undefined;
-
-  const ask = async (request: Request, caller: CallerBindings) => app.hono.fetch(request, caller);
-  const fetch = (request: Request, caller: CallerBindings = {}) =>
-    overrides.length === 0
-      ? ask(request, caller)
-      : fetchWithOverrides(overrides, request, publicUrl, (r) => ask(r, caller));
-  const answer = (request: Request, caller: CallerBindings) =>
-    overrides.length === 0
-      ? ask(request, Object.assign(caller, { plain: true as const }))
-      : fetch(request, caller);
+  const faces = createFaces({
+    ask: async (request, caller) => app.hono.fetch(request, caller),
+    publicUrl,
+    clock: rightClock,
+    faults: Array.isArray(options.faults) ? options.faults : [],
+  });
 
   return {
     app: app.hono,
@@ -104,20 +97,21 @@ export async function createOtaServer(options: OtaServerOptions = {}): Promise<O
     auth,
     publicUrl,
     dataDir,
-    fetch,
-    answer,
+    fetch: faces.fetch,
+    answer: faces.answer,
+    exchange: faces.exchange,
+    use: faces.use,
+    boundary: faces.boundary,
+    faults: faces.faults,
     store,
     metrics,
     logError,
+    // A getter: it loads msw.
     get handlers() {
-      handlers ??= createHandlers(publicUrl, fetch);
-      return handlers;
-    },
-    use(...added) {
-      overrides = [...added, ...overrides];
+      return faces.handlers;
     },
     async reset() {
-      overrides = [];
+      faces.restore();
       app.forget();
       access.forget();
       await store.reset();

@@ -2,6 +2,16 @@
 export type { AuthKeys, AuthSettings } from './auth/guard.ts';
 export { type Clock, systemClock } from './clock.ts';
 export { createOtaServer, type OtaServer, type OtaServerOptions } from './create.ts';
+export {
+  type ArmedPlan,
+  type Fault,
+  type FaultCount,
+  type FaultInput,
+  type FaultPlan,
+  type FaultScope,
+  faults,
+  type Place,
+} from './faults/index.ts';
 export { BrokenConnection } from './msw.ts';
 export { type Listening, type ServeOptions, serve } from './serve.ts';
 export type {

@@ -99,17 +99,17 @@ export function createFaultEngine(clock: Clock): FaultEngine {
       return plans.length < before;
     },
     async exchange(request, caller, ask) {
-      await late.due(ask);
+      await late.due();
       const subject = subjectOf(request, caller);
       const { fired, inScopeOf } = await meet(subject);
       const answer = await carryOut(fired, request);
       const kept = fired.some(({ fault }) => fault.fault === 'late');
-      if (!kept) for (const { id } of inScopeOf) await late.passed(id, ask);
+      if (!kept) for (const { id } of inScopeOf) await late.passed(id);
       return answer;
 
       async function carryOut(all: Fired[], original: Request): Promise<Response | WireScript> {
         if (all.length === 0) return ask(original);
-        const instead = await insteadOfAll(all, original);
+        const instead = await insteadOfAll(all, original, ask);
         if (typeof instead === 'string') return LOST(instead);
         const response = instead ?? (await askServer(askedOf(original, faultsOf(all)), ask));
         const lost = faultsOf(all).find(
@@ -127,12 +127,12 @@ export function createFaultEngine(clock: Clock): FaultEngine {
   };
 
   /** The newest plan has the first word, as MSW's newest handler has. */
-  async function insteadOfAll(all: Fired[], request: Request) {
+  async function insteadOfAll(all: Fired[], request: Request, ask: Ask) {
     let chosen: Response | WireEnd | undefined;
     for (const { fault, armed, turn } of all.toReversed()) {
       const context = { memory: armed.memory, turn, now: clock.now() };
       chosen ??= insteadOf(fault, request, context);
-      if (fault.fault === 'late') await late.keep(armed.id, request, fault);
+      if (fault.fault === 'late') await late.keep(armed.id, request, fault, ask);
     }
     return chosen;
   }

@@ -6,6 +6,7 @@ import { PlainAnswer } from '../http/answer.ts';
 import { ownFault, Problem, problemAnswer, problemResponse } from '../http/problem.ts';
 import type { CallerBindings } from '../http/routes.ts';
 import { BrokenConnection } from '../msw.ts';
+import { connectionCounter } from './connections.ts';
 import type { Watch } from './limits.ts';
 import { RawAnswer } from './raw-answer.ts';
 import { requestId } from './request-id.ts';
@@ -41,11 +42,13 @@ export function createListener(
   watch: Watch,
   observe: Observer | undefined,
 ): RequestListener {
+  const connectionNumber = connectionCounter();
   return getRequestListener(
     (request, env) => {
       const { incoming, outgoing } = env as HttpBindings;
       const caller: CallerBindings & { id: string } = {
         address: incoming.socket.remoteAddress,
+        connection: connectionNumber(incoming.socket),
         id: requestId(incoming.headers['x-request-id']),
       };
       follow(incoming, outgoing, caller, watch, observe);
