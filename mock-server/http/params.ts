@@ -12,7 +12,7 @@ export const rowId = z
 /** A yes-or-no as it stands in a query or form field. */
 export const flagText = z
   .stringbool({ ...WORDS, error: 'must be true or false' })
-  .meta({ description: 'true or false' });
+  .meta({ description: 'true or false', enum: [...WORDS.truthy, ...WORDS.falsy] });
 
 /** The path parameters of a route for one row. */
 export const byId = z.object({ id: rowId });

@@ -185,10 +185,12 @@ function headersOf(headers: Record<string, string>): OpenApiResponse['headers'] 
 }
 
 /** A route's own refusals, and those that follow from who may call it and what it takes. */
-export function problemsOf({ access, request, problems }: Route): number[] {
+export function problemsOf({ access, rate, request, problems }: Route): number[] {
   const { params, query, headers, body } = request;
-  const found = new Set<number>(problems);
-  if (SECURITY[access].length > 0) for (const status of [401, 403]) found.add(status);
+  // Plain HTTP is 403 where HTTPS is asked for.
+  const found = new Set<number>([...problems, 403]);
+  if (SECURITY[access].length > 0) found.add(401);
+  if (rate !== 'exempt') found.add(429);
   if (params || query || headers || body) found.add(422);
   if (body) for (const status of [400, 413, 415]) found.add(status);
   return [...found].sort((a, b) => a - b);

@@ -1,0 +1,129 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mintToken } from '../auth/mint.ts';
+import { testImage, testServer } from '../test-support.ts';
+import { type OpenApiDocument, openApiDocument } from './document.ts';
+import { fire, type Shot, shotsOf, type World } from './testing/requests.ts';
+import { faults } from './testing/validate.ts';
+
+const SEED = 20260101;
+/** Requests for each operation; the real PostgreSQL gets fewer, since the shapes are the same there. */
+const RUNS = Number(process.env.OTA_CONTRACT_RUNS ?? (process.env.OTA_TEST_DATABASE ? 24 : 80));
+/** What the requests have changed is put back after so many. */
+const FRESH_EVERY = 12;
+const SECRET = 'a-secret-of-more-than-thirty-two-bytes';
+const auth = { adminToken: 'admin', gatewayKey: 'gateway', jwtSecret: SECRET };
+const IMAGES = ['1.0.0', '1.1.0', '1.2.0'].map((version) => testImage({ version }));
+
+let t: Awaited<ReturnType<typeof testServer>>;
+let world: World;
+let document: OpenApiDocument;
+const failures: unknown[] = [];
+beforeAll(async () => {
+  t = await testServer({
+    auth,
+    maxUploadSize: 16_384,
+    logError: (error) => failures.push(error),
+  });
+  document = openApiDocument(t.server.routes, '1');
+  const md5s = await seed();
+  const device = await mintToken(SECRET, { role: 'device', id: 7 });
+  world = {
+    document,
+    files: IMAGES,
+    credentials: {
+      adminToken: { authorization: 'Bearer admin' },
+      deviceToken: { authorization: `Bearer ${device}` },
+      gatewayKey: { 'x-api-key': 'gateway' },
+    },
+    hints: {
+      '{id}': [1, 2, 3],
+      '{node_id}': ['abc', 'def'],
+      node_type: ['pir', 'led'],
+      target_node_type: ['pir'],
+      target_node_id: ['abc', null],
+      version: ['1.0.0', '1.1.0', '1.2.0', '3.0.0'],
+      hardware: ['ESP32'],
+      firmware_id: [1, 2],
+      current_part: [1, 5],
+      total_parts: [5],
+      running_md5: md5s,
+      confirmed: [true],
+      allow_raw: ['true'],
+    },
+  };
+});
+afterAll(() => t.server.close());
+
+const ADMIN = { authorization: 'Bearer admin' };
+const GATEWAY = { 'x-api-key': 'gateway' };
+
+/** Firmware 1 to 3, update 1 pending, 2 in progress, 3 cancelled; answers the MD5s. */
+async function seed(): Promise<string[]> {
+  await t.server.reset();
+  const md5s: string[] = [];
+  for (const [i, file] of IMAGES.entries()) {
+    const form = new FormData();
+    form.append('file', new Blob([file]));
+    form.append('node_type', 'pir');
+    form.append('version', `1.${i}.0`);
+    const sent = { method: 'POST', headers: ADMIN, body: form };
+    const { body } = await t.result(t.request('/firmware/upload', sent));
+    md5s.push(body.md5_hash);
+  }
+  await t.post('/ota/updates', { firmware_id: 1 }, ADMIN);
+  await t.post('/ota/updates', { firmware_id: 2, target_node_id: 'abc' }, ADMIN);
+  await t.post('/ota/updates', { firmware_id: 3, target_node_id: 'def' }, ADMIN);
+  await t.request('/ota/updates/3', { method: 'DELETE', headers: ADMIN });
+  await t.post('/ota/updates/2/start', undefined, { ...GATEWAY, 'x-gateway-id': 'gw-1' });
+  return md5s;
+}
+
+/** Sends one request and holds the answer to what the document says of it; answers the status. */
+async function shoot(shot: Shot, path: string): Promise<number> {
+  const { responses } = document.paths[path]![shot.method.toLowerCase()]!;
+  const response = await t.server.fetch(fire(shot));
+  const text = await response.text();
+  const { status } = response;
+  expect(status, text).toBeLessThan(500);
+  expect(Object.keys(responses), text).toContain(String(status));
+  const [[type, media] = ['', undefined]] = Object.entries(responses[status]?.content ?? {});
+  const given = response.headers.get('content-type')?.split(';')[0] ?? '';
+  if (shot.method === 'HEAD' || !media) {
+    expect(text).toBe('');
+    return status;
+  }
+  expect(given, text.slice(0, 200)).toBe(type.split(';')[0]);
+  if (!/\bjson$/.test(type)) return status;
+  const body = JSON.parse(text);
+  expect(faults(media.schema, body, document.components.schemas)).toEqual([]);
+  if (status >= 400) expect(body.status).toBe(status);
+  return status;
+}
+
+describe('every operation, asked well and badly', () => {
+  it('is tried', async () => {
+    const seen = new Map<string, Map<number, number>>();
+    for (const [path, item] of Object.entries(document.paths)) {
+      for (const [method, operation] of Object.entries(item)) {
+        const statuses = new Map<number, number>();
+        seen.set(`${method.toUpperCase()} ${path}`, statuses);
+        const reads = method === 'get' || method === 'head';
+        let shots = 0;
+        await seed();
+        const property = fc.asyncProperty(shotsOf(world, method, path, operation), async (shot) => {
+          if (shots++ % FRESH_EVERY === 0) await seed();
+          const status = await shoot(shot, path);
+          statuses.set(status, (statuses.get(status) ?? 0) + 1);
+        });
+        const numRuns = operation.parameters.length > 0 || !reads ? RUNS : RUNS / 8;
+        await fc.assert(property, { seed: SEED, numRuns });
+      }
+    }
+    expect(failures).toEqual([]);
+    if (process.env.OTA_CONTRACT_RUNS) console.log(seen);
+    // A test that only ever saw refusals would prove little.
+    const never = [...seen].filter(([, statuses]) => ![...statuses.keys()].some((s) => s < 300));
+    expect(never.map(([name]) => name)).toEqual([]);
+  });
+});
