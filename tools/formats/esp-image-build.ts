@@ -1,6 +1,7 @@
 import { checkUint, viewOf } from './bytes.ts';
 import { FormatError } from './errors.ts';
 import {
+  type EspImageHeader,
   IMAGE_HEADER_SIZE,
   IMAGE_MAGIC,
   IMAGE_MAX_SEGMENTS,
@@ -45,10 +46,22 @@ const MMU_PAGE = 0x10000;
 /**
  * Builds an image: header, segments, zero padding, checksum and SHA-256 (ESP_FORMATS §3, §4).
  * @throws FormatError `out-of-range`, `segment-length`, `segment-count`, `segment-mapping`,
- *   `flash-size`, `flash-frequency`, `image-field`
+ *   `flash-mode`, `flash-size`, `flash-frequency`, `image-field`
  */
 export function buildImage(options: BuildImageOptions): Uint8Array {
   const segments = layOut(options);
+  return rebuildImage({ ...headerOf(options, segments.length), segments });
+}
+
+/**
+ * The bytes of a parsed image, its header as it is, checksum and SHA-256 computed: of a sound image
+ * whose padding is zero, the very bytes it was parsed from.
+ * @throws FormatError `segment-length`, `segment-count`, `image-field`, `out-of-range`
+ */
+export function rebuildImage(
+  image: EspImageHeader & { segments: readonly { loadAddress: number; data: Uint8Array }[] },
+): Uint8Array {
+  const { segments, hashAppended } = image;
   if (segments.length > IMAGE_MAX_SEGMENTS) {
     throw new FormatError(
       'segment-count',
@@ -58,22 +71,32 @@ export function buildImage(options: BuildImageOptions): Uint8Array {
   }
   const end = segments.reduce((at, { data }) => at + 8 + data.length, IMAGE_HEADER_SIZE);
   const hashed = checksumOffset(end) + 1;
-  const appended = options.hashAppended ?? true;
-  const image = new Uint8Array(hashed + (appended ? 32 : 0));
-  writeHeader(image, options, segments.length);
-  const view = viewOf(image);
+  const bytes = new Uint8Array(hashed + (hashAppended === 0 ? 0 : 32));
+  writeImageHeader(bytes, { ...checkedHeader(image), segmentCount: segments.length });
+  const view = viewOf(bytes);
   let at = IMAGE_HEADER_SIZE;
   let checksum = 0xef;
-  for (const { loadAddress, data } of segments) {
+  for (const [i, { loadAddress, data }] of segments.entries()) {
+    checkSegment(i, loadAddress, data);
     view.setUint32(at, loadAddress, true);
     view.setUint32(at + 4, data.length, true);
-    image.set(data, at + 8);
+    bytes.set(data, at + 8);
     checksum = xorInto(checksum, data);
     at += 8 + data.length;
   }
-  image[hashed - 1] = checksum;
-  if (appended) image.set(sha256(image.subarray(0, hashed)), hashed);
-  return image;
+  bytes[hashed - 1] = checksum;
+  if (hashAppended !== 0) bytes.set(sha256(bytes.subarray(0, hashed)), hashed);
+  return bytes;
+}
+
+function checkSegment(index: number, loadAddress: number, data: Uint8Array): void {
+  checkUint(loadAddress, 0xffffffff, `load address of segment ${index}`);
+  if (data.length % 4 === 0) return;
+  throw new FormatError(
+    'segment-length',
+    `segment ${index} has ${data.length} bytes, no multiple of 4`,
+    { hint: 'pad its data' },
+  );
 }
 
 /** The given segments with the padding segments (load address 0) that mapping asks for. */
@@ -86,14 +109,7 @@ function layOut(options: BuildImageOptions): { loadAddress: number; data: Uint8A
     at += 8 + data.length;
   };
   for (const [i, { loadAddress, data }] of options.segments.entries()) {
-    checkUint(loadAddress, 0xffffffff, `load address of segment ${i}`);
-    if (data.length % 4 !== 0) {
-      throw new FormatError(
-        'segment-length',
-        `segment ${i} has ${data.length} bytes, no multiple of 4`,
-        { hint: 'pad its data' },
-      );
-    }
+    checkSegment(i, loadAddress, data);
     if (alignMapped && isMapped(chipId, segmentKind(chipId, loadAddress))) {
       if (loadAddress % 4 !== 0) {
         throw new FormatError(
@@ -110,30 +126,47 @@ function layOut(options: BuildImageOptions): { loadAddress: number; data: Uint8A
   return result;
 }
 
-function writeHeader(image: Uint8Array, options: BuildImageOptions, segmentCount: number): void {
-  const reserved = options.reserved ?? new Uint8Array(4);
-  if (reserved.length !== 4) {
-    throw new FormatError('image-field', `reserved has ${reserved.length} bytes, not 4`);
-  }
-  const spiPinDrv = options.spiPinDrv ?? [0, 0, 0];
-  for (const drive of spiPinDrv) checkUint(drive, 0xff, 'spiPinDrv');
-  writeImageHeader(image, {
+function headerOf(options: BuildImageOptions, segmentCount: number): EspImageHeader {
+  const { chipId, flashFreqMHz } = options;
+  return {
     magic: IMAGE_MAGIC,
     segmentCount,
     spiMode: spiModeCode(options.spiMode ?? 'DIO'),
     spiSpeed:
-      options.flashFreqMHz === undefined
-        ? fastestSpiSpeedCode(options.chipId)
-        : spiSpeedCode(options.chipId, options.flashFreqMHz),
+      flashFreqMHz === undefined ? fastestSpiSpeedCode(chipId) : spiSpeedCode(chipId, flashFreqMHz),
     spiSize: spiSizeCode(options.flashSizeMB ?? 4),
-    entryAddr: checkUint(options.entryAddress, 0xffffffff, 'entryAddress'),
-    wpPin: checkUint(options.wpPin ?? 0xee, 0xff, 'wpPin'),
-    spiPinDrv,
-    chipId: checkUint(options.chipId, 0xffff, 'chipId'),
-    minChipRev: checkUint(options.minChipRev ?? 0, 0xff, 'minChipRev'),
-    minChipRevFull: checkUint(options.minChipRevFull ?? 0, 0xffff, 'minChipRevFull'),
-    maxChipRevFull: checkUint(options.maxChipRevFull ?? 0xffff, 0xffff, 'maxChipRevFull'),
-    reserved,
+    entryAddr: options.entryAddress,
+    wpPin: options.wpPin ?? 0xee,
+    spiPinDrv: options.spiPinDrv ?? [0, 0, 0],
+    chipId,
+    minChipRev: options.minChipRev ?? 0,
+    minChipRevFull: options.minChipRevFull ?? 0,
+    maxChipRevFull: options.maxChipRevFull ?? 0xffff,
+    reserved: options.reserved ?? new Uint8Array(4),
     hashAppended: (options.hashAppended ?? true) ? 1 : 0,
-  });
+  };
 }
+
+function checkedHeader(header: EspImageHeader): EspImageHeader {
+  const { reserved, spiPinDrv } = header;
+  if (reserved.length !== 4) {
+    throw new FormatError('image-field', `reserved has ${reserved.length} bytes, not 4`);
+  }
+  for (const drive of spiPinDrv) checkUint(drive, 0xff, 'spiPinDrv');
+  for (const [field, max] of FIELD_LIMITS) checkUint(header[field], max, field);
+  return header;
+}
+
+const FIELD_LIMITS = [
+  ['magic', 0xff],
+  ['spiMode', 0xff],
+  ['spiSpeed', 0xf],
+  ['spiSize', 0xf],
+  ['entryAddr', 0xffffffff],
+  ['wpPin', 0xff],
+  ['chipId', 0xffff],
+  ['minChipRev', 0xff],
+  ['minChipRevFull', 0xffff],
+  ['maxChipRevFull', 0xffff],
+  ['hashAppended', 0xff],
+] as const satisfies readonly (readonly [keyof EspImageHeader, number])[];

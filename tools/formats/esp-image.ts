@@ -1,6 +1,6 @@
 /** ESP app and bootloader images (ESP_FORMATS §3, §4): everything about them from one door. */
 
-export { type BuildImageOptions, buildImage } from './esp-image-build.ts';
+export { type BuildImageOptions, buildImage, rebuildImage } from './esp-image-build.ts';
 export {
   type EspImageHeader,
   IMAGE_HEADER_SIZE,
