@@ -53,6 +53,7 @@ describe('createDeviceClient', () => {
         () => client.report({ device_id: 1, firmware_id: 3, status: 'success' }),
         'POST /api/ota/status',
       ],
+      [() => client.renewToken(), 'POST /api/ota/token'],
       [() => client.health(), 'GET /health'],
     ];
     for (const [call, expected] of calls) {

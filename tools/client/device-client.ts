@@ -10,6 +10,8 @@ import type {
   DeviceUpload,
   Health,
   Page,
+  RenewedToken,
+  StatusAnswer,
   StatusReport,
   StoredFile,
 } from './device-contract.ts';
@@ -28,12 +30,14 @@ export interface DeviceClient {
   getFirmware(id: number): Promise<DeviceFirmware>;
   updateFirmware(id: number, change: DeviceFirmwareChange): Promise<DeviceFirmware>;
   /** Takes a firmware out of the offer; its file and history stay. */
-  deactivateFirmware(id: number): Promise<void>;
+  deactivateFirmware(id: number): Promise<DeviceFirmware>;
   listLogs(filter?: DeviceLogFilter): Promise<Page<DeviceLog>>;
   /** What a device asks. */
   check(request: CheckRequest): Promise<CheckAnswer>;
   /** What a device says of its update. */
-  report(status: StatusReport): Promise<void>;
+  report(status: StatusReport): Promise<StatusAnswer>;
+  /** A token for as long again as the one that this client was given. */
+  renewToken(): Promise<RenewedToken>;
   health(): Promise<Health>;
 }
 
@@ -60,14 +64,11 @@ export function createDeviceClient(options: HttpOptions): DeviceClient {
     listFirmware: (filter = {}) => page(FIRMWARE, filter),
     getFirmware: (id) => http.json({ method: 'GET', path: `${FIRMWARE}/${id}` }),
     updateFirmware: (id, json) => http.json({ method: 'PATCH', path: `${FIRMWARE}/${id}`, json }),
-    async deactivateFirmware(id) {
-      await http.send({ method: 'DELETE', path: `${FIRMWARE}/${id}` });
-    },
+    deactivateFirmware: (id) => http.json({ method: 'DELETE', path: `${FIRMWARE}/${id}` }),
     listLogs: (filter = {}) => page(`${ADMIN}/logs`, filter),
     check: (request) => post('/api/ota/check', request),
-    async report(status) {
-      await http.send({ method: 'POST', path: '/api/ota/status', json: status });
-    },
+    report: (status) => post('/api/ota/status', status),
+    renewToken: () => http.json({ method: 'POST', path: '/api/ota/token' }),
     health: () => http.json({ method: 'GET', path: '/health' }),
   };
 }

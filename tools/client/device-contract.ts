@@ -93,7 +93,8 @@ export type DeviceStatus =
 export interface DeviceLog {
   id: number;
   device_id: number;
-  firmware_id: number;
+  /** `null` where the device reported a version that could not be read. */
+  firmware_id: number | null;
   status: DeviceStatus;
   from_version: string | null;
   bytes_downloaded: number;
@@ -155,6 +156,19 @@ export interface StatusReport {
   bytes_downloaded?: number;
   error_message?: string;
   log_id?: number;
+}
+
+/** What stands after a report. */
+export interface StatusAnswer {
+  log_id: number;
+  status: DeviceStatus;
+  bytes_downloaded: number;
+}
+
+export interface RenewedToken {
+  token: string;
+  /** `null` for one that does not expire. */
+  expires_at: string | null;
 }
 
 export interface Health {

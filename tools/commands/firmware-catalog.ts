@@ -100,8 +100,8 @@ function deactivateCommand(): Command {
   return remoteOptions(withId(command, 'firmware')).action(
     withServer<{ id?: number }>(async (session, flags, args) => {
       const id = idOf(args, flags);
-      await session.device.deactivateFirmware(id);
-      session.show({ id, is_active: false }, `firmware ${id} is inactive`);
+      const firmware = await session.device.deactivateFirmware(id);
+      session.show(firmware, `firmware ${id} is inactive`);
     }),
   );
 }

@@ -16,7 +16,7 @@ const FIRMWARE: Column<DeviceFirmware>[] = [
 const LOGS: Column<DeviceLog>[] = [
   { title: 'id', cell: (l) => String(l.id), right: true },
   { title: 'device', cell: (l) => String(l.device_id), right: true },
-  { title: 'firmware', cell: (l) => String(l.firmware_id), right: true },
+  { title: 'firmware', cell: (l) => orDash(l.firmware_id), right: true },
   { title: 'status', cell: logStatus, paint: paintState },
   { title: 'from', cell: (l) => orDash(l.from_version) },
   { title: 'bytes', cell: (l) => String(l.bytes_downloaded), right: true },

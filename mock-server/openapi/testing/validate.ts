@@ -89,6 +89,7 @@ const CHECKS: Record<string, Check> = {
   pattern: text((value, bound) => new RegExp(bound, 'u').test(value)),
   format({ argument, value, path }) {
     if (argument === 'binary' || typeof value !== 'string') return [];
+    if (argument === 'uri') return says(URL.canParse(value), path, 'is no URL');
     if (argument !== 'date-time') throw new Error(`${path} has a format ${argument}: not known.`);
     const shape = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(value);
     return says(shape && !Number.isNaN(Date.parse(value)), path, 'is no RFC 3339 time');
