@@ -72,3 +72,11 @@ export function ownFault(): Problem {
     'The server failed on its own account; its log says more. Try again later.',
   );
 }
+
+/** A 507 for what Node or SQLite reports of a disk that takes no more; `undefined` for anything else. */
+export function fullDisk(error: unknown): Problem | undefined {
+  const { code, errcode } = (error ?? {}) as { code?: unknown; errcode?: unknown };
+  // errcode 13 is SQLITE_FULL.
+  if (code !== 'ENOSPC' && code !== 'EDQUOT' && errcode !== 13) return undefined;
+  return new Problem(507, 'The server has no room left on its disk; free some, then try again.');
+}

@@ -1,16 +1,29 @@
+import { isWireScript, type WireScript, wireBytes } from '../../tools/formats/wire-script.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { type HttpRequestHead, parseRequestHead, RequestBodyReader } from './http-request.ts';
 import { serialiseResponse } from './http-response.ts';
 import type { TcpEnd } from './tcp.ts';
+import { playWire } from './wire-player.ts';
 
 /** A server as a function. Rejections stand for a server that is down: the connection is reset. */
 export type FetchFunction = (request: Request) => Promise<Response>;
+
+/** Who asks: the how-manieth connection to this service, from 1. */
+export interface ServiceCaller {
+  connection: number;
+}
+
+/** As a FetchFunction, for a server that may also say what goes over the wire, byte by byte. */
+export type ExchangeFunction = (
+  request: Request,
+  caller: ServiceCaller,
+) => Promise<Response | WireScript>;
 
 export interface HttpServiceOptions {
   kernel: Kernel;
   /** What requests are addressed to, such as `http://ota.test`. */
   origin: string;
-  fetch: FetchFunction;
+  fetch: ExchangeFunction;
   /** Time that the server and the uplink add to each answer, µs, asked for each; Infinity: it never comes. */
   latency?: () => number;
 }
@@ -25,27 +38,31 @@ const BODY_LIMIT = 1_048_576;
  */
 export class HttpService {
   readonly #options: HttpServiceOptions;
+  #connections = 0;
 
   constructor(options: HttpServiceOptions) {
     this.#options = options;
   }
 
   accept = (end: TcpEnd): void => {
-    new ServerConnection(end, this.#options).start();
+    this.#connections++;
+    new ServerConnection(end, this.#options, { connection: this.#connections }).start();
   };
 }
 
 class ServerConnection {
   readonly #end: TcpEnd;
   readonly #options: HttpServiceOptions;
+  readonly #caller: ServiceCaller;
   #buffer = new Uint8Array(0);
   #head: HttpRequestHead | undefined;
   #body: RequestBodyReader | undefined;
   #busy = false;
 
-  constructor(end: TcpEnd, options: HttpServiceOptions) {
+  constructor(end: TcpEnd, options: HttpServiceOptions, caller: ServiceCaller) {
     this.#end = end;
     this.#options = options;
+    this.#caller = caller;
   }
 
   start(): void {
@@ -83,8 +100,7 @@ class ServerConnection {
   /** Runs as a kernel event, so the kernel awaits the server before time goes on. */
   async #answer(head: HttpRequestHead, body: Uint8Array): Promise<void> {
     const { kernel, origin, fetch, latency } = this.#options;
-    let bytes: Uint8Array | undefined;
-    let keepAlive = head.keepAlive;
+    let script: WireScript;
     try {
       const hasBody = head.method !== 'GET' && head.method !== 'HEAD';
       const request = new Request(new URL(head.target, origin), {
@@ -92,26 +108,25 @@ class ServerConnection {
         headers: head.headers,
         ...(hasBody && { body: body as Uint8Array<ArrayBuffer> }),
       });
-      const response = await fetch(request);
-      const serialised = await serialiseResponse(response, head.method, head.keepAlive);
-      bytes = serialised.bytes;
-      keepAlive = serialised.keepAlive;
+      const answer = await fetch(request, this.#caller);
+      script = isWireScript(answer) ? answer : await plainScript(answer, head);
     } catch {
-      bytes = undefined;
+      script = { kind: 'wire-script', steps: [], end: 'fin' };
     }
     const note = (data: Uint8Array | string) => kernel.trace.add(kernel.now, 'world', 'http', data);
     note(`${head.method} ${head.target}`);
     note(body);
-    note(bytes ?? 'no answer');
+    note(script.steps.length > 0 ? wireBytes(script) : 'no answer');
     const delay = latency?.() ?? LATENCY_US;
-    if (Number.isFinite(delay)) kernel.after(delay, () => this.#send(bytes, keepAlive));
+    if (Number.isFinite(delay)) kernel.after(delay, () => this.#send(script, head.keepAlive));
   }
 
-  #send(bytes: Uint8Array | undefined, keepAlive: boolean): void {
-    this.#busy = false;
-    if (bytes) this.#end.write(bytes);
-    if (!bytes || !keepAlive) return this.#end.close();
-    this.#advance();
+  #send(script: WireScript, keepAlive: boolean): void {
+    playWire(script, this.#end, this.#options.kernel, () => {
+      this.#busy = false;
+      if (keepAlive) this.#advance();
+      else this.#end.close();
+    });
   }
 
   #refuse(reason: string): void {
@@ -123,4 +138,10 @@ class ServerConnection {
     );
     this.#end.close();
   }
+}
+
+/** An ordinary answer: all at once, and the connection stays where both want that. */
+async function plainScript(answer: Response, head: HttpRequestHead): Promise<WireScript> {
+  const { bytes, keepAlive } = await serialiseResponse(answer, head.method, head.keepAlive);
+  return { kind: 'wire-script', steps: [{ kind: 'send', bytes }], end: keepAlive ? 'keep' : 'fin' };
 }

@@ -52,7 +52,14 @@ export class TcpEnd {
   close(): void {
     if (this.closed) return;
     this.closed = true;
-    this.#connection.finish(this);
+    this.#connection.finish(this, false);
+  }
+
+  /** Breaks the connection: what was written still arrives, then the peer sees a reset. */
+  reset(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.#connection.finish(this, true);
   }
 }
 
@@ -98,12 +105,12 @@ export class TcpConnection {
     });
   }
 
-  finish(from: TcpEnd): void {
+  finish(from: TcpEnd, reset: boolean): void {
     this.#deliver(from, 0, () => {
       const to = this.#peer(from);
       if (!to.closed) {
         to.closed = true;
-        to.onClosed(false);
+        to.onClosed(reset);
       }
       this.#gone();
     });

@@ -3,7 +3,7 @@ import { factoryFlash } from '../board/factory-flash.ts';
 import type { MeshLibrary } from '../guest/mesh-binding.ts';
 import { VirtualBoard } from '../guest/virtual-board.ts';
 import { Kernel } from '../kernel/kernel.ts';
-import { type FetchFunction, HttpService } from '../net/http-service.ts';
+import { type ExchangeFunction, HttpService } from '../net/http-service.ts';
 import { WifiDevice } from '../net/wifi-device.ts';
 import { type PathLoss, WifiMedium } from '../net/wifi-medium.ts';
 import { type BoardSettings, settingsPartition } from './settings.ts';
@@ -39,7 +39,7 @@ export interface WorldOptions {
   /** How well two devices hear each other, the router included: dBm, or undefined when out of range. */
   rssi: PathLoss;
   /** The server behind the router, known to boards as http://ota.test. */
-  fetch?: FetchFunction;
+  fetch?: ExchangeFunction;
   boards: BoardSpec[];
 }
 
@@ -49,7 +49,7 @@ export class World {
   readonly medium: WifiMedium;
   readonly boards = new Map<string, VirtualBoard>();
   /** What the boards' server answers; replace it to make the server fail. */
-  fetch: FetchFunction;
+  fetch: ExchangeFunction;
   /** How long that takes, µs; Infinity for a server that takes requests and never answers. */
   serverLatency = 4_000;
 
@@ -106,7 +106,7 @@ export class World {
     const service = new HttpService({
       kernel: this.kernel,
       origin: 'http://ota.test',
-      fetch: (request) => this.fetch(request),
+      fetch: (request, caller) => this.fetch(request, caller),
       latency: () => this.serverLatency,
     });
     const router = new WifiDevice(this.medium, {

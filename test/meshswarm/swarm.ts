@@ -42,10 +42,9 @@ export async function inSwarm<T>(
     until: (condition, limitUs = 10 * MINUTE) =>
       bench.world.runUntil(condition, limitUs, SECOND / 10),
   };
-  const answer = bench.world.fetch;
   bench.world.fetch = async (request) => {
     const call = `${request.method} ${new URL(request.url).pathname}`;
-    const response = (await swarm.atDoor(call, request)) ?? (await answer(request));
+    const response = (await swarm.atDoor(call, request)) ?? (await bench.server.fetch(request));
     swarm.calls.push({ call, status: response.status });
     return response;
   };

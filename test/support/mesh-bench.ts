@@ -135,7 +135,11 @@ async function build(options: MeshBenchOptions, server: OtaServer): Promise<Worl
   const rssi = (a: string, b: string) =>
     Math.abs(place(a) - place(b)) === 1 ? -42 - 4 * Math.max(place(a), place(b)) : undefined;
   const seed = options.seed ?? 'bad input';
-  return world(boards, { seed, rssi, fetch: (request) => server.fetch(request) });
+  return world(boards, {
+    seed,
+    rssi,
+    fetch: (request, caller) => server.exchange(request, caller),
+  });
 }
 
 function roleIn(name: string): string {

@@ -12,7 +12,7 @@ export function storyWorld(options: StoryOptions): { world: World; topology: Top
     seed,
     partitionTable,
     rssi: (a, b) => (pairs('gateway', ROUTER.name, a, b) ? -40 : topology.rssi(a, b)),
-    fetch: (request) => server.fetch(request),
+    fetch: (request, caller) => server.exchange(request, caller),
     boards: topology.boards.map(({ name, role }) => ({
       name,
       image: images[role],

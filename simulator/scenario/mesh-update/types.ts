@@ -21,7 +21,7 @@ export interface StoryOptions {
   nodes: number;
   images: StoryImages;
   partitionTable: Uint8Array;
-  server: Pick<OtaServer, 'fetch' | 'store'>;
+  server: Pick<OtaServer, 'fetch' | 'exchange' | 'store'>;
   /** The CLI's client, on the server's real port. */
   client: MeshClient;
   gatewayKey: string;
