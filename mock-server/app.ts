@@ -1,6 +1,9 @@
 import { Hono } from 'hono';
 import type { ServerAccess } from './auth/access.ts';
-import { ownFault, Problem, problemAnswer, problemResponse } from './http/problem.ts';
+import type { DeviceDeps } from './device-api/deps.ts';
+import { healthRoute } from './device-api/health-route.ts';
+import { deviceApi } from './device-api/routes.ts';
+import { fullDisk, ownFault, Problem, problemAnswer, problemResponse } from './http/problem.ts';
 import { type AppEnv, handedOn, mountRoutes, type Route } from './http/routes.ts';
 import type { MeshDeps } from './mesh-api/deps.ts';
 import { firmwareRoutes } from './mesh-api/firmware-routes.ts';
@@ -9,6 +12,7 @@ import { updateRoutes } from './mesh-api/update-routes.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { metricsRoutes } from './metrics/route.ts';
 import { openApiRoutes } from './openapi/routes.ts';
+import { packageVersion } from './package-version.ts';
 
 export interface App {
   hono: Hono<AppEnv>;
@@ -21,18 +25,23 @@ export interface App {
 /** Told of every failure that is the server's own, with what it was doing, and the request's id where it has one. */
 export type ErrorLog = (error: unknown, request: Request, id?: string) => void;
 
+export type AppDeps = MeshDeps & Omit<DeviceDeps, 'access'>;
+
 /** The one app that all faces (in process, MSW, a port) serve. */
 export function createApp(
-  deps: MeshDeps,
+  deps: AppDeps,
   access: ServerAccess,
   metrics: Metrics,
   logError: ErrorLog,
   more: readonly Route[] = [],
 ): App {
   const hono = new Hono<AppEnv>();
+  const devices = deviceApi({ ...deps, access });
   const firmware = firmwareRoutes(deps);
   // `/updates/pending` stands before `/updates/:id`: the first match wins.
   const routes: Route[] = [
+    healthRoute(deps, packageVersion()),
+    ...devices.routes,
     ...firmware.routes,
     ...gatewayRoutes(deps),
     ...updateRoutes(deps),
@@ -43,8 +52,12 @@ export function createApp(
   mountRoutes(hono, routes, access.admit);
   hono.onError((error, c) => {
     if (!(error instanceof Problem)) logError(error, c.req.raw, c.env?.id);
-    const problem = error instanceof Problem ? error : ownFault();
+    const problem = error instanceof Problem ? error : (fullDisk(error) ?? ownFault());
     return c.env?.plain ? handedOn(problemAnswer(problem)) : problemResponse(problem);
   });
-  return { hono, routes, forget: firmware.forget };
+  const forget = () => {
+    devices.forget();
+    firmware.forget();
+  };
+  return { hono, routes, forget };
 }

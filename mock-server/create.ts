@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Hono } from 'hono';
 import { createApp, type ErrorLog } from './app.ts';
-import { type AccessOptions, createAccess } from './auth/access.ts';
+import { type AccessOptions, createAccess, type ServerAccess } from './auth/access.ts';
 import type { AuthSettings } from './auth/guard.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { createFaces, type Faces } from './faces.ts';
@@ -28,6 +28,8 @@ export interface OtaServerOptions extends AccessOptions {
   maxUploadSize?: number;
   /** How long a gateway holds an update without a word, in seconds; default 180. */
   leaseSeconds?: number;
+  /** How long a device may be silent in the middle of an update, in seconds; default 86400. */
+  staleAfterSeconds?: number;
   /** Told of failures of the server's own. Default: standard error. */
   logError?: ErrorLog;
   /**
@@ -50,11 +52,14 @@ export interface OtaServer extends Faces {
   /** What `/metrics` tells; a port counts into it. */
   metrics: Metrics;
   logError: ErrorLog;
+  /** Makes one JWT void by its `jti`, or all that a device was given so far. */
+  revoke: ServerAccess['revoke'];
   close(): Promise<void>;
 }
 
 const MAX_UPLOAD_SIZE = 50 * 1024 * 1024;
 const LEASE_SECONDS = 180;
+const STALE_AFTER_SECONDS = 24 * 3600;
 
 /** Opens storage and builds the server; `serve` puts it on a port, MSW and `fetch` need none. */
 export async function createOtaServer(options: OtaServerOptions = {}): Promise<OtaServer> {
@@ -78,6 +83,7 @@ export async function createOtaServer(options: OtaServerOptions = {}): Promise<O
       clock,
       maxUploadSize: options.maxUploadSize ?? MAX_UPLOAD_SIZE,
       leaseMs: (options.leaseSeconds ?? LEASE_SECONDS) * 1000,
+      staleMs: (options.staleAfterSeconds ?? STALE_AFTER_SECONDS) * 1000,
     },
     access,
     metrics,
@@ -106,6 +112,7 @@ export async function createOtaServer(options: OtaServerOptions = {}): Promise<O
     store,
     metrics,
     logError,
+    revoke: access.revoke,
     // A getter: it loads msw.
     get handlers() {
       return faces.handlers;

@@ -43,35 +43,38 @@ describe('every route', () => {
     }
   });
 
-  const bodies: [string, RequestInit, (path: string) => number][] = [
+  const bodies: [string, RequestInit, (form: boolean) => number][] = [
     ['a body of another type', { body: 'x', headers: { 'content-type': 'text/plain' } }, () => 415],
     [
       'broken JSON',
       { body: '{"a":', headers: { 'content-type': 'application/json' } },
-      (path) => (path.endsWith('/upload') ? 415 : 400),
+      (form) => (form ? 415 : 400),
     ],
     [
       'JSON that is not UTF-8',
       { body: Uint8Array.of(0x22, 0xff, 0x22), headers: { 'content-type': 'application/json' } },
-      (path) => (path.endsWith('/upload') ? 415 : 400),
+      (form) => (form ? 415 : 400),
     ],
     [
       'JSON of another shape',
       { body: '[1]', headers: { 'content-type': 'application/json; charset=utf-8' } },
-      (path) => (path.endsWith('/upload') ? 415 : 422),
+      (form) => (form ? 415 : 422),
     ],
     [
       'a JSON body without end',
       { body: '"'.padEnd(70_000, 'x'), headers: { 'content-type': 'application/json' } },
-      (path) => (path.endsWith('/upload') ? 415 : 413),
+      (form) => (form ? 415 : 413),
     ],
     ['a form', { body: new URLSearchParams({ a: 'b' }) }, () => 415],
   ];
 
   it.each(bodies)('that takes a body refuses %s', async (_name, init, status) => {
-    const posts = t.server.routes.filter((r) => r.method === 'POST');
-    expect(posts).toHaveLength(6);
-    for (const { path } of posts) await expectProblem(await send('POST', path, init), status(path));
+    const takers = t.server.routes.filter((r) => r.request.body);
+    expect(takers).toHaveLength(11);
+    for (const { method, path, request } of takers) {
+      const form = request.body?.type === 'multipart/form-data';
+      await expectProblem(await send(method, path, init), status(form));
+    }
     expect((await t.server.store.rows.updates()).map((u) => u.status)).toEqual(['pending']);
   });
 

@@ -39,15 +39,20 @@ function isDeviceId(text: string): boolean {
 }
 
 /**
- * The token after `old`, for as long a time. Its `jti` follows from the old one and `now`, so that a renewal asked for twice in
- * a second (its answer was lost) gives the same token.
+ * The token after `old`, for as long a time, and when it expires (Unix seconds). Its `jti` follows from the old one and `now`,
+ * so that a renewal asked for twice in a second (its answer was lost) gives the same token.
  */
-export function renewToken(secret: string, old: Claims, now: number): Promise<string> {
+export async function renewToken(
+  secret: string,
+  old: Claims,
+  now: number,
+): Promise<{ token: string; expiresAt: number | undefined }> {
   const jti = createHash('sha256')
     .update(JSON.stringify([old.sub, old.jti, old.iat, now]))
     .digest('hex')
     .slice(0, 32);
   const order = { role: 'device', id: old.sub, now, jti } as const;
-  if (old.exp === undefined) return mintToken(secret, order);
-  return mintToken(secret, { ...order, ttl: Math.max(1, old.exp - (old.iat ?? old.nbf ?? now)) });
+  if (old.exp === undefined) return { token: await mintToken(secret, order), expiresAt: undefined };
+  const ttl = Math.max(1, Math.floor(old.exp - (old.iat ?? old.nbf ?? now)));
+  return { token: await mintToken(secret, { ...order, ttl }), expiresAt: now + ttl };
 }

@@ -101,13 +101,14 @@ export interface LogPatch {
 
 /**
  * Changes a row if it still stands in one of the statuses of `from` and was not confirmed meanwhile: one statement, so that of
- * two processes one wins. `undefined` where it did not.
+ * two processes one wins. With `heardAt`, only if the device was not heard since. `undefined` where it did not.
  */
 export function patchLog(
   db: Db,
   id: number,
   from: readonly DeviceStatus[],
   patch: LogPatch,
+  heardAt?: Millis,
 ): Promise<DeviceLogRow | undefined> {
   const { bytes_downloaded: bytes, started_at, completed_at, ...rest } = patch;
   return db
@@ -134,6 +135,7 @@ export function patchLog(
     .where('id', '=', id)
     .where('status', 'in', from)
     .where('confirmed_at', 'is', null)
+    .$if(heardAt !== undefined, (q) => q.where('updated_at', '=', heardAt as Millis))
     .returningAll()
     .executeTakeFirst();
 }

@@ -4,7 +4,14 @@ import { migrateDown, migrateUp, migrationStates } from './migrate.ts';
 import { isPostgres } from './migrations/columns.ts';
 import { cannotOpen } from './place.ts';
 import { isPostgresUrl, postgresDialect } from './postgres.ts';
-import type { Database, FirmwareRow, NodeRow, UpdateRow } from './schema.ts';
+import type {
+  Database,
+  DeviceFirmwareRow,
+  DeviceLogRow,
+  FirmwareRow,
+  NodeRow,
+  UpdateRow,
+} from './schema.ts';
 import { sqliteDialect } from './sqlite.ts';
 import { TABLES } from './tables.ts';
 import { runTransaction } from './transaction.ts';
@@ -23,6 +30,8 @@ export interface Store {
     firmware(): Promise<FirmwareRow[]>;
     updates(): Promise<UpdateRow[]>;
     nodes(updateId?: number): Promise<NodeRow[]>;
+    deviceFirmware(): Promise<DeviceFirmwareRow[]>;
+    deviceLog(): Promise<DeviceLogRow[]>;
   };
   /** Drops every row and starts ids over at 1. */
   reset(): Promise<void>;
@@ -79,6 +88,8 @@ export async function openStore(database: string, options: StoreOptions = {}): P
           .$if(updateId !== undefined, (q) => q.where('update_id', '=', updateId as number))
           .orderBy('id')
           .execute(),
+      deviceFirmware: () => db.selectFrom('firmware').selectAll().orderBy('id').execute(),
+      deviceLog: () => db.selectFrom('device_ota_log').selectAll().orderBy('id').execute(),
     },
     reset: () => (isPostgresUrl(database) ? truncate(db) : recreate(db)),
     close: () => db.destroy(),
