@@ -13,6 +13,9 @@ export {
   type Place,
 } from './faults/index.ts';
 export { BrokenConnection } from './msw.ts';
+export type { PortLimits } from './port/limits.ts';
+export type { Exchange } from './port/listener.ts';
+export type { TlsOptions } from './port/tls.ts';
 export { type Listening, type ServeOptions, serve } from './serve.ts';
 export type {
   FirmwareRow,

@@ -1,5 +1,5 @@
 /** Query parameters that let somebody in. */
-const SECRET_PARAMETER = /([?&](?:sig|token|access_token|api_key|key)=)[^&#\s"']+/gi;
+const SECRET_PARAMETER = /([?&](?:sig|token|access_token|api_key)=)[^&#\s"']+/gi;
 const JWT = /\beyJ[\w-]*\.[\w-]+\.[\w-]*/g;
 const AUTHORIZATION = /\b(bearer|basic)\s+[^\s"',;]+/gi;
 /** `postgres://user:password@host`. */

@@ -3,8 +3,14 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Problem, problemAnswer, TITLES } from '../http/problem.ts';
 
-/** What Node's parser found wrong, by its code; anything else is a 400. */
-const PARSER: Record<string, [number, string]> = {
+type Refusal = [status: number, detail: string];
+
+const NO_HTTP: Refusal = [
+  400,
+  'This is no HTTP request; look at its first line, its headers and its chunks.',
+];
+/** What Node found wrong, by its code; what else its parser says is NO_HTTP. */
+const PARSER: Record<string, Refusal> = {
   HPE_HEADER_OVERFLOW: [431, 'The headers are longer than 16 KiB; send fewer or shorter ones.'],
   HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, 'The chunk extensions are too long; send none.'],
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request came too slowly; send it again, faster.'],
@@ -30,13 +36,9 @@ export function refuse(socket: Duplex, status: number, detail: string): void {
 
 /** For a server's `clientError`: bytes that are no HTTP request, or one that came too slowly. */
 export function refuseClient(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (error.code === 'ECONNRESET') {
-    socket.destroy();
-    return;
-  }
-  const [status, detail] = PARSER[error.code ?? ''] ?? [
-    400,
-    'This is no HTTP request; look at its first line, its headers and its chunks.',
-  ];
-  refuse(socket, status, detail);
+  const code = error.code ?? '';
+  const found = PARSER[code] ?? (code.startsWith('HPE_') ? NO_HTTP : undefined);
+  // Nobody is there any more, or TLS never came about.
+  if (!found) socket.destroy();
+  else refuse(socket, ...found);
 }

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import type { ServerOptions } from 'node:https';
 import { createSecureContext, type SecureVersion } from 'node:tls';
 
@@ -30,6 +31,8 @@ export function secureOptions(tls: TlsOptions): ServerOptions {
   };
   try {
     createSecureContext(options);
+    // As an authority, OpenSSL takes what is no certificate for none at all.
+    if (tls.clientCa) new X509Certificate(tls.clientCa);
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     throw new Error(`TLS cannot be served: ${REASONS[code ?? ''] ?? message}.`, { cause });

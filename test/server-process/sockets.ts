@@ -14,7 +14,7 @@ export function rawClient(url: string, first = ''): RawClient {
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
   const chunks: Buffer[] = [];
   const text = () => Buffer.concat(chunks).toString('latin1');
-  socket.on('data', (chunk) => chunks.push(chunk));
+  socket.on('data', (chunk: Buffer) => chunks.push(chunk));
   socket.on('error', () => {});
   const ended = new Promise<string>((resolve) => socket.once('close', () => resolve(text())));
   if (first) socket.write(first);
