@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { z } from 'zod';
 
 /**
@@ -63,13 +62,21 @@ export async function readManifest(folder: string): Promise<Manifest> {
 export async function* readRows(folder: string, table: string): AsyncGenerator<JsonRow> {
   const path = tablePath(folder, table);
   let number = 0;
-  for await (const line of createInterface({
-    input: createReadStream(path),
-    crlfDelay: Infinity,
-  })) {
+  for await (const line of lines(path)) {
     number += 1;
     yield parseRow(line, `${path}:${number}`);
   }
+}
+
+/** Lines end in a line feed alone: node:readline also splits at U+2028, which JSON may hold as it is. */
+async function* lines(path: string): AsyncGenerator<string> {
+  let rest = '';
+  for await (const chunk of createReadStream(path, 'utf8')) {
+    const parts = (rest + chunk).split('\n');
+    rest = parts.pop() ?? '';
+    yield* parts;
+  }
+  if (rest !== '') yield rest;
 }
 
 function parseRow(line: string, where: string): JsonRow {

@@ -156,7 +156,9 @@ async function copyImages(
       problems.push(problem);
     } else images.set(sha256, { sha256, size, names: name ? [name] : [] });
   }
-  return { images: [...images.values()], problems: [...new Set(problems)] };
+  const sorted = [...images.values()].sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1));
+  for (const image of sorted) image.names.sort();
+  return { images: sorted, problems: [...new Set(problems)] };
 }
 
 /** Copies and reads back; answers what is wrong with the file. */
