@@ -1,3 +1,4 @@
+import { bootCandidates } from '../../tools/formats/boot-candidates.ts';
 import { hex } from '../../tools/formats/bytes.ts';
 import { FormatError } from '../../tools/formats/errors.ts';
 import { type EspImage, verifyImage } from '../../tools/formats/esp-image.ts';
@@ -5,7 +6,6 @@ import { unwrapGuest } from '../../tools/formats/guest-payload.ts';
 import {
   applyOtadataWrites,
   type BootSelection,
-  bootOrder,
   initialOtadataWrite,
   OTADATA_SIZE,
   otaStateName,
@@ -88,9 +88,8 @@ function loadApp(context: BootContext, partitions: Partitions, rollback: boolean
   });
   logSelection(print, selection);
   if (otadata) applyOtadataWrites(otadata, selection.writes);
-  for (const slot of bootOrder(selection.slot, partitions.appCount)) {
-    const partition = partitions.slot(slot);
-    const found = partition && tryLoad(context, partitions, partition, slot, rollback);
+  for (const { slot, partition } of bootCandidates(selection.slot, partitions)) {
+    const found = tryLoad(context, partitions, partition, slot, rollback);
     if (!found) continue;
     if (found.kind === 'app' && selection.initial && otadata) {
       const write = initialOtadataWrite(slot);
@@ -98,8 +97,6 @@ function loadApp(context: BootContext, partitions: Partitions, rollback: boolean
     }
     return found;
   }
-  const test = partitions.test && tryLoad(context, partitions, partitions.test, -2, rollback);
-  if (test) return test;
   print('E (90) boot: No bootable app partitions in the partition table');
   return { kind: 'reset' };
 }
@@ -122,6 +119,7 @@ function tryLoad(
     chipId: chip.id,
     chipRevision: chip.revision,
     maxLength: partition.size,
+    flashOffset: partition.offset,
   });
   const where = `0x${partition.offset.toString(16)}`;
   if (!ok || !image) {

@@ -234,7 +234,7 @@ export interface BootPartitions {
   test?: Partition;
   otadata?: Partition;
   /** By slot number; holes are undefined. */
-  slots: (Partition | undefined)[];
+  slots: readonly (Partition | undefined)[];
   /** Number of `ota_N` rows, by which sequence numbers are divided, holes or not. */
   appCount: number;
 }
@@ -242,7 +242,8 @@ export interface BootPartitions {
 export function bootPartitions(
   table: Pick<PartitionTable, 'partitions' | 'rowsAfterMd5'>,
 ): BootPartitions {
-  const found: BootPartitions = { slots: [], appCount: 0 };
+  const slots: (Partition | undefined)[] = [];
+  const found: BootPartitions = { slots, appCount: 0 };
   const { partitions, rowsAfterMd5 } = table;
   for (const partition of rowsAfterMd5 ? partitions.slice(0, -1) : partitions) {
     const { type, subtype } = partition;
@@ -251,11 +252,11 @@ export function bootPartitions(
     if (subtype === 0x00) found.factory = partition;
     if (subtype === 0x20) found.test = partition;
     if (subtype >= 0x10 && subtype < 0x20) {
-      found.slots[subtype - 0x10] = partition;
+      slots[subtype - 0x10] = partition;
       found.appCount++;
     }
   }
-  found.slots = Array.from(found.slots);
+  found.slots = Array.from(slots);
   return found;
 }
 
