@@ -120,6 +120,7 @@ function tryLoad(
     chipRevision: chip.revision,
     maxLength: partition.size,
     flashOffset: partition.offset,
+    flashOffset: partition.offset,
   });
   const where = `0x${partition.offset.toString(16)}`;
   if (!ok || !image) {

@@ -133,6 +133,7 @@ export class OtaOps {
       chipId: this.#chip.id,
       chipRevision: this.#chip.revision,
       maxLength: partition.size,
+      flashOffset: partition.offset,
     }).ok;
   }
 

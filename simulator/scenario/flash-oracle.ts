@@ -37,7 +37,12 @@ export function readFlash(board: VirtualBoard): FlashView {
   const slots = partitions.slots.flatMap((partition, slot) => {
     if (!partition) return [];
     const bytes = readImage(partitions.region(partition));
-    const { ok } = verifyImage(bytes, { chipId: board.chip.id, chipRevision: board.chip.revision });
+    const { ok } = verifyImage(bytes, {
+      chipId: board.chip.id,
+      chipRevision: board.chip.revision,
+      maxLength: partition.size,
+      flashOffset: partition.offset,
+    });
     const identity = ok ? identifyImage(bytes) : undefined;
     return {
       slot,
