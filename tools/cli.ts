@@ -20,7 +20,7 @@ const COMMANDS: Record<string, Entry> = {
     load: async () => (await import('./commands/image.ts')).imageCommand(),
   },
   mesh: {
-    summary: 'update the nodes of a mesh through the server and its gateways',
+    summary: 'update the nodes of a mesh, through a server or from this machine; look into it',
     load: async () => (await import('./commands/mesh.ts')).meshCommand(),
   },
   sim: {
