@@ -120,7 +120,6 @@ function tryLoad(
     chipRevision: chip.revision,
     maxLength: partition.size,
     flashOffset: partition.offset,
-    flashOffset: partition.offset,
   });
   const where = `0x${partition.offset.toString(16)}`;
   if (!ok || !image) {
