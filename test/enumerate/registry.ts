@@ -1,0 +1,5 @@
+import type { Enumeration } from './enumeration.ts';
+import { nvsPowerCuts } from './nvs-power-cuts.ts';
+
+/** All enumerations, by the names that `npm run enumerate -- NAME…` takes. */
+export const ENUMERATIONS: readonly Enumeration[] = [nvsPowerCuts];
