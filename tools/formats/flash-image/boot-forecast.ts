@@ -1,10 +1,13 @@
 import { bootCandidates, TEST_SLOT } from '../boot-candidates.ts';
 import {
+  type BootSelection,
   describeOtadata,
   FACTORY_SLOT,
   initialOtadataWrite,
+  OTA_STATE,
   type OtadataEntries,
   type OtadataEntryReport,
+  type OtadataWrite,
   otadataEntryText,
   otaStateName,
   selectBootSlot,
@@ -48,8 +51,7 @@ export function forecastBoot(input: ForecastInput): BootForecast {
     entry,
     state: otaStateName(state),
   }));
-  forecast.why.push(...reasons(input, selection.active));
-  if (otadata) forecast.why.push(...writeReasons(otadata, selection.writes));
+  forecast.why.push(...reasons(input, selection));
   tryInOrder(input, selection.slot, forecast);
   if (selection.initial && forecast.boots) {
     const write = initialOtadataWrite(forecast.boots.slot);
@@ -61,40 +63,53 @@ export function forecastBoot(input: ForecastInput): BootForecast {
   return forecast;
 }
 
-function* reasons({ otadata, partitions }: ForecastInput, active: -1 | 0 | 1): Generator<string> {
+function* reasons(
+  { otadata, partitions }: ForecastInput,
+  selection: BootSelection,
+): Generator<string> {
   const { appCount, factory } = partitions;
   if (otadata === undefined || otadata === 'unreadable') {
     yield 'There is no otadata partition: the factory app is selected.';
     return;
   }
-  const entries = describeOtadata(otadata, appCount);
-  for (const [index, entry] of entries.entries()) yield otadataEntryText(entry, index);
+  const { active } = selection;
+  const aborted = selection.writes.filter(({ state }) => state === OTA_STATE.ABORTED);
+  const found = describeOtadata(otadata, appCount);
+  const after = describeOtadata(afterWrites(otadata, aborted), appCount);
+  for (const [index, entry] of after.entries()) {
+    if (!aborted.some((write) => write.entry === index)) yield otadataEntryText(entry, index);
+    else yield abortedText(found[index]!, index);
+  }
   if (active !== -1) {
-    yield `Entry ${active} decides${advantage(entries, active)}: ota_${entries[active].slot} is selected.`;
+    const { slot } = after[active];
+    yield `Entry ${active} decides${advantage(after, active)}: ota_${slot} is selected.`;
+    if (selection.writes.length > aborted.length) {
+      yield `Entry ${active} becomes PENDING_VERIFY: it is started for the first time, on trial.`;
+    }
     return;
   }
   const why = appCount === 0 ? 'There is no OTA slot' : 'Neither entry decides';
   yield `${why}: ${factory ? 'the factory app' : 'the first slot, there being no factory app,'} is selected.`;
 }
 
+function abortedText({ seq, slot }: OtadataEntryReport, index: number): string {
+  const target = slot === undefined ? '' : ` for ota_${slot}`;
+  return `Entry ${index} (number ${seq}${target}) becomes ABORTED: it was PENDING_VERIFY, that is, started and not confirmed before the reset.`;
+}
+
+function afterWrites(entries: OtadataEntries, writes: readonly OtadataWrite[]): OtadataEntries {
+  const stateOf = (index: 0 | 1): number =>
+    writes.find(({ entry }) => entry === index)?.state ?? entries[index].state;
+  return [
+    { ...entries[0], state: stateOf(0) },
+    { ...entries[1], state: stateOf(1) },
+  ];
+}
+
 function advantage(entries: readonly OtadataEntryReport[], active: number): string {
   const other = entries[1 - active]!;
   if (other.verdict !== 'counts') return '';
   return entries[active]!.seq > other.seq ? ', by its higher number' : ', as the first of equals';
-}
-
-function* writeReasons(
-  entries: OtadataEntries,
-  writes: readonly { entry: 0 | 1; state: number }[],
-): Generator<string> {
-  for (const { entry, state } of writes) {
-    const before = otaStateName(entries[entry].state);
-    const because =
-      before === 'PENDING_VERIFY'
-        ? 'it was started and not confirmed before the reset'
-        : 'it is started for the first time, on trial';
-    yield `Entry ${entry} becomes ${otaStateName(state)}: ${because}.`;
-  }
 }
 
 function tryInOrder(input: ForecastInput, selected: number, forecast: BootForecast): void {
