@@ -18,6 +18,8 @@ import { openStore, type Store } from './store/store.ts';
 export interface OtaServerOptions extends AccessOptions {
   /** Holds `ota.sqlite` and `images/`. Without it a temporary folder, removed by `close`. */
   dataDir?: string;
+  /** Holds the image files; default `images/` in `dataDir`. Several servers may share one. */
+  imagesDir?: string;
   /** A file, `:memory:`, or `postgres://…`. Default: `ota.sqlite` in `dataDir`, in memory where none is given. */
   database?: string;
   /** Default: the machine's clock. */
@@ -70,7 +72,7 @@ export async function createOtaServer(options: OtaServerOptions = {}): Promise<O
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'ota-server-')));
   await mkdir(dataDir, { recursive: true });
   const inMemory = ownsDir ? ':memory:' : join(dataDir, 'ota.sqlite');
-  const images = await openImageStore(join(dataDir, 'images'));
+  const images = await openImageStore(options.imagesDir ?? join(dataDir, 'images'));
   const store = await openStore(options.database ?? inMemory);
   const rightClock = options.clock ?? systemClock;
   const clock = skewable(rightClock);

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { isOpen } from './auth/guard.ts';
 import type { OtaServer } from './create.ts';
 import { enforceLimits, PORT_LIMITS, type PortLimits } from './port/limits.ts';
 import { listen, stop } from './port/listen.ts';
@@ -40,7 +41,7 @@ const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
  */
 export async function serve(server: OtaServer, options: ServeOptions = {}): Promise<Listening> {
   const { host = '127.0.0.1', port = 0, graceMs = 5000 } = options;
-  if (server.auth === 'open' && !LOOPBACK.test(host)) {
+  if (isOpen(server.auth) && !LOOPBACK.test(host)) {
     throw new Error(
       `A server without credentials is not served on ${host}: give it auth keys, or use 127.0.0.1.`,
     );

@@ -29,7 +29,9 @@ function checkRoute(deps: DeviceDeps, catalogs: Catalogs): Route {
     responses: { 200: { description: 'An offer, or none.', schema: checkAnswer } },
     async handle(c, { body }) {
       requireSelf(c, body.device_id);
-      return json(await checkDevice(deps, catalogs, body, c.get('client')));
+      const found = await checkDevice(deps, catalogs, body, c.get('client'));
+      if (found.update_available && c.env) c.env.offered = 'device';
+      return json(found);
     },
   });
 }

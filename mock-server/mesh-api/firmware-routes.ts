@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { json } from '../http/answer.ts';
 import { byId, flagText } from '../http/params.ts';
 import { Problem } from '../http/problem.ts';
 import { type Route, route } from '../http/routes.ts';
@@ -48,7 +49,7 @@ function uploadRoute(deps: MeshDeps): Route {
     async handle(c, { query }) {
       const { row, image, warnings } = await uploadFirmware(deps, c.req.raw, query.allow_raw);
       const body = { ...firmwareView(row), image, warnings };
-      return c.json(body, 201, { location: `${BASE}/${row.id}` });
+      return json(body, 201, { location: `${BASE}/${row.id}` });
     },
   });
 }
@@ -62,8 +63,8 @@ function listRoutes({ store }: MeshDeps): Route[] {
       summary: 'Lists firmware, newest first',
       query: z.object({ node_type: nodeType.optional() }),
       responses: { 200: { description: 'Firmware.', schema: z.array(firmwareAnswer) } },
-      async handle(c, { query }) {
-        return c.json((await listFirmware(store.db, query.node_type)).map(firmwareView));
+      async handle(_c, { query }) {
+        return json((await listFirmware(store.db, query.node_type)).map(firmwareView));
       },
     }),
     route({
@@ -74,8 +75,8 @@ function listRoutes({ store }: MeshDeps): Route[] {
       params: byId,
       responses: { 200: { description: 'The firmware.', schema: firmwareAnswer } },
       problems: [404],
-      async handle(c, { params }) {
-        return c.json(firmwareView(await required(store.db, params.id)));
+      async handle(_c, { params }) {
+        return json(firmwareView(await required(store.db, params.id)));
       },
     }),
   ];

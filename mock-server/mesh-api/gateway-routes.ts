@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
 import { gatewayOwner } from '../auth/gateway.ts';
+import { json } from '../http/answer.ts';
 import { byId } from '../http/params.ts';
 import { type AppEnv, type Route, route } from '../http/routes.ts';
 import type { UpdateRow } from '../store/schema.ts';
@@ -34,9 +35,9 @@ function pendingRoute(deps: MeshDeps): Route {
     access: 'gateway',
     summary: 'Updates that wait for a gateway, oldest first',
     responses: { 200: { description: 'Offers.', schema: z.array(pendingAnswer) } },
-    async handle(c) {
+    async handle() {
       await expireLeases(deps.store.db, deps.clock.now());
-      return c.json((await listPending(deps.store.db)).map(pendingView));
+      return json((await listPending(deps.store.db)).map(pendingView));
     },
   });
 }
@@ -53,7 +54,7 @@ function startRoute(deps: MeshDeps): Route {
     problems: [404, 409],
     async handle(c, { params }) {
       const update = await startUpdate(deps, reportOf(c, params.id));
-      return c.json({ ...answer(update), lease_seconds: Math.floor(deps.leaseMs / 1000) });
+      return json({ ...answer(update), lease_seconds: Math.floor(deps.leaseMs / 1000) });
     },
   });
 }
@@ -70,7 +71,7 @@ function endRoutes(deps: MeshDeps): Route[] {
       responses: { 200: { description: 'How it ended.', schema: reportAnswer } },
       problems: [404, 409],
       async handle(c, { params }) {
-        return c.json(answer(await completeUpdate(deps, reportOf(c, params.id))));
+        return json(answer(await completeUpdate(deps, reportOf(c, params.id))));
       },
     }),
     route({
@@ -85,7 +86,7 @@ function endRoutes(deps: MeshDeps): Route[] {
       problems: [404, 409],
       async handle(c, { params, query, body }) {
         const reason = body.error_message ?? query.error_message ?? undefined;
-        return c.json(answer(await failUpdate(deps, reportOf(c, params.id), reason)));
+        return json(answer(await failUpdate(deps, reportOf(c, params.id), reason)));
       },
     }),
   ];
@@ -103,7 +104,7 @@ function progressRoute(deps: MeshDeps): Route {
     problems: [404, 409],
     async handle(c, { params, body }) {
       const done = await reportNode(deps, reportOf(c, params.id), params.node_id, body);
-      return c.json({ update_id: params.id, ...nodeView(done.node) });
+      return json({ update_id: params.id, ...nodeView(done.node) });
     },
   });
 }

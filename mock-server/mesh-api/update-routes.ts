@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { json } from '../http/answer.ts';
 import { byId, flagText } from '../http/params.ts';
 import { type Route, route } from '../http/routes.ts';
 import type { UpdateRow } from '../store/schema.ts';
@@ -30,7 +31,8 @@ function createRoute(deps: MeshDeps): Route {
     async handle(c, { query, body }) {
       const created = await createUpdate(deps, body, query.supersede);
       const [view] = await views(deps.store.db, [created]);
-      return c.json(view, 201, { location: `${BASE}/${created.id}` });
+      if (c.env) c.env.offered = 'mesh';
+      return json(view, 201, { location: `${BASE}/${created.id}` });
     },
   });
 }
@@ -44,9 +46,9 @@ function readRoutes({ store: { db }, clock }: MeshDeps): Route[] {
       summary: 'Lists updates with their nodes, newest first',
       query: z.object({ status: updateStatus.optional() }),
       responses: { 200: { description: 'Updates.', schema: z.array(updateAnswer) } },
-      async handle(c, { query }) {
+      async handle(_c, { query }) {
         await expireLeases(db, clock.now());
-        return c.json(await views(db, await listUpdates(db, query.status)));
+        return json(await views(db, await listUpdates(db, query.status)));
       },
     }),
     route({
@@ -57,11 +59,11 @@ function readRoutes({ store: { db }, clock }: MeshDeps): Route[] {
       params: byId,
       responses: { 200: { description: 'The update.', schema: updateAnswer } },
       problems: [404],
-      async handle(c, { params }) {
+      async handle(_c, { params }) {
         await expireLeases(db, clock.now());
         const row = await updateById(db, params.id);
         if (!row) throw noUpdate(params.id);
-        return c.json((await views(db, [row]))[0]);
+        return json((await views(db, [row]))[0]);
       },
     }),
   ];
@@ -77,9 +79,9 @@ function cancelRoute(deps: MeshDeps): Route {
     query: z.object({ abort: flagText.default(false) }),
     responses: { 200: { description: 'As it stands.', schema: updateAnswer } },
     problems: [404, 409],
-    async handle(c, { params, query }) {
+    async handle(_c, { params, query }) {
       const cancelled = await cancelUpdate(deps, params.id, query.abort);
-      return c.json((await views(deps.store.db, [cancelled]))[0]);
+      return json((await views(deps.store.db, [cancelled]))[0]);
     },
   });
 }

@@ -19,6 +19,7 @@ export function metricsRoutes(metrics: Metrics, admit: Admission): Route[] {
     method: 'GET',
     path: '/metrics',
     access: 'public',
+    rate: 'exempt',
     summary: 'Counts in the text format of Prometheus; from another machine for admins only',
     responses: { 200: { description: 'Metrics.', type: TEXT } },
     problems: [401, 403],
