@@ -23,6 +23,14 @@ const COMMANDS: Record<string, Entry> = {
     summary: 'update the nodes of a mesh, through a server or from this machine; look into it',
     load: async () => (await import('./commands/mesh.ts')).meshCommand(),
   },
+  nvs: {
+    summary: 'read and write NVS partitions',
+    load: async () => (await import('./commands/nvs.ts')).nvsCommand(),
+  },
+  partition: {
+    summary: 'show, build and check partition tables',
+    load: async () => (await import('./commands/partition.ts')).partitionCommand(),
+  },
   sim: {
     summary: 'run virtual boards: a mesh that updates itself over the air',
     load: async () => (await import('./commands/sim.ts')).simCommand(),
