@@ -1,81 +1,98 @@
 import { randomBytes } from 'node:crypto';
+import { sep } from 'node:path';
 import { Kysely, sql } from 'kysely';
 import { postgresDialect } from './store/postgres.ts';
 import { openStore, type Store, type StoreOptions } from './store/store.ts';
 
 /**
- * Databases for tests. With OTA_TEST_DATABASE, the URL of a PostgreSQL server whose user may create databases, each test server
- * gets one of its own there, empty and migrated; without it, SQLite as createOtaServer chooses. vitest.config.ts runs the
- * server's tests both ways.
+ * Databases for tests. With OTA_TEST_DATABASE, the URL of a migrated, empty PostgreSQL database, each test server gets a copy of
+ * it; without it, SQLite as createOtaServer chooses. vitest.config.ts runs the server's tests both ways. Copies are used again
+ * by later tests of the same file: making one takes longer than most tests.
  */
 const free: string[] = [];
 const ofFolders = new Map<string, string>();
-const made: string[] = [];
+const made = new Set<string>();
 
-const server = () => process.env.OTA_TEST_DATABASE;
+const template = () => process.env.OTA_TEST_DATABASE;
 
 /** An empty database, or `undefined` for SQLite. One of a data folder is that folder's, however often it is opened. */
 export async function takeTestDatabase(dataDir?: string): Promise<string | undefined> {
-  const url = server();
+  const url = template();
   if (!url) return undefined;
-  if (dataDir === undefined) return (await recycled()) ?? create(url);
-  const database = ofFolders.get(dataDir) ?? (await create(url));
-  ofFolders.set(dataDir, database);
+  const known = dataDir === undefined ? undefined : ofFolders.get(dataDir);
+  const database = known ?? free.pop() ?? (await copy(url));
+  if (dataDir !== undefined) ofFolders.set(dataDir, database);
   return database;
 }
 
-/** For others to take, once nothing is connected to it. */
-export function returnTestDatabase(database: string): void {
-  if (made.includes(database) && ![...ofFolders.values()].includes(database)) free.push(database);
+/** Empties what a store is on, for the next test, and closes it. What cannot be emptied is left to dropTestDatabases. */
+export async function returnTestDatabase(
+  store: Store,
+  database: string | undefined,
+): Promise<void> {
+  const again = database !== undefined && made.has(database) && !isOfFolder(database);
+  const clean =
+    again &&
+    (await store.reset().then(
+      () => true,
+      () => false,
+    ));
+  await store.close();
+  if (clean) free.push(database);
 }
+
+/** For the end of a test that gave databases to folders in `dir`. */
+export async function returnDatabasesOf(dir: string): Promise<void> {
+  for (const [folder, database] of ofFolders) {
+    if (folder !== dir && !folder.startsWith(dir + sep)) continue;
+    ofFolders.delete(folder);
+    await returnTestDatabase(await openStore(database), database);
+  }
+}
+
+const isOfFolder = (database: string) => [...ofFolders.values()].includes(database);
 
 /** A store on such a database. */
 export async function testStore(options?: StoreOptions): Promise<Store> {
   const database = await takeTestDatabase();
   const store = await openStore(database ?? ':memory:', options);
-  return {
-    ...store,
-    async close() {
-      await store.close();
-      if (database) returnTestDatabase(database);
-    },
-  };
+  return { ...store, close: () => returnTestDatabase(store, database) };
 }
 
 export async function dropTestDatabases(): Promise<void> {
-  const url = server();
-  if (!url || made.length === 0) return;
-  await withServer(url, async (db) => {
-    for (const database of made.splice(0)) {
+  const url = template();
+  if (!url || made.size === 0) return;
+  await asOwner(url, async (db) => {
+    for (const database of made) {
       await sql`drop database ${sql.id(nameOf(database))} with (force)`.execute(db);
     }
   });
+  made.clear();
   free.length = 0;
   ofFolders.clear();
 }
 
-async function recycled(): Promise<string | undefined> {
-  const database = free.pop();
-  if (!database) return undefined;
-  const store = await openStore(database);
-  await store.reset();
-  await store.close();
-  return database;
-}
-
-async function create(url: string): Promise<string> {
+async function copy(url: string): Promise<string> {
   const name = `ota_test_${randomBytes(6).toString('hex')}`;
-  await withServer(url, (db) => sql`create database ${sql.id(name)}`.execute(db));
-  const database = new URL(url);
-  database.pathname = `/${name}`;
-  made.push(database.href);
-  return database.href;
+  await asOwner(url, (db) =>
+    sql`create database ${sql.id(name)} template ${sql.id(nameOf(url))}`.execute(db),
+  );
+  const database = withName(url, name);
+  made.add(database);
+  return database;
 }
 
 const nameOf = (database: string) => new URL(database).pathname.slice(1);
 
-async function withServer(url: string, use: (db: Kysely<unknown>) => Promise<unknown>) {
-  const db = new Kysely<unknown>({ dialect: postgresDialect(url) });
+function withName(database: string, name: string): string {
+  const url = new URL(database);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+/** Connected to another database: one in use can neither be copied nor dropped. */
+async function asOwner(url: string, use: (db: Kysely<unknown>) => Promise<unknown>) {
+  const db = new Kysely<unknown>({ dialect: postgresDialect(withName(url, 'postgres')) });
   try {
     await use(db);
   } finally {

@@ -66,10 +66,10 @@ export async function testServer(options: OtaServerOptions = {}) {
   const clock = manualClock();
   const database = options.database ?? (await takeTestDatabase(options.dataDir));
   const server = await createOtaServer({ clock, ...options, database });
-  const { close } = server;
+  const { close, store } = server;
   server.close = async () => {
+    await returnTestDatabase(store, database === options.database ? undefined : database);
     await close();
-    if (database && database !== options.database) returnTestDatabase(database);
   };
   return { server, clock, ...callers(server) };
 }

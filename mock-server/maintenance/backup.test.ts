@@ -15,7 +15,7 @@ import { contentPath } from '../images/layout.ts';
 import type { Database } from '../store/schema.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { TABLES } from '../store/tables.ts';
-import { takeTestDatabase } from '../test-database.ts';
+import { returnDatabasesOf, takeTestDatabase } from '../test-database.ts';
 import { testServer } from '../test-support.ts';
 import { backup, restoreBackup } from './index.ts';
 
@@ -30,6 +30,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await t.server.close();
+  await returnDatabasesOf(dir);
   await rm(dir, { recursive: true });
 });
 

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ImageStore, openImageStore } from '../images/image-store.ts';
 import type { DeviceStatus } from '../store/schema.ts';
 import { openStore, type Store } from '../store/store.ts';
-import { takeTestDatabase } from '../test-database.ts';
+import { returnDatabasesOf, takeTestDatabase } from '../test-database.ts';
 import { migrateDatabase, purge, sweep } from './index.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -23,6 +23,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await store.close();
+  await returnDatabasesOf(dir);
   await rm(dir, { recursive: true });
 });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Kysely, sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { takeTestDatabase, testStore } from '../test-database.ts';
+import { returnDatabasesOf, takeTestDatabase, testStore } from '../test-database.ts';
 import {
   migrateDown,
   migrateOneDown,
@@ -30,6 +30,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await store.close();
+  await returnDatabasesOf(dir);
   await rm(dir, { recursive: true });
 });
 
@@ -136,10 +137,11 @@ it.runIf(process.env.OTA_TEST_DATABASE)('keeps to the schema of its connection',
   const url = new URL(database);
   url.searchParams.set('options', '-c search_path=elsewhere');
   const other = await openStore(url.href);
-  const { rows } = await sql<{ n: number }>`
-    select count(*) as n from information_schema.tables where table_name = 'firmware'`.execute(
-    store.db,
-  );
-  expect(rows).toEqual([{ n: 2 }]);
+  await other.db
+    .insertInto('firmware_revision')
+    .values({ device_type: 'x', revision: 1 })
+    .execute();
+  expect(await store.db.selectFrom('firmware_revision').selectAll().execute()).toEqual([]);
   await other.close();
+  await sql`drop schema elsewhere cascade`.execute(store.db);
 });

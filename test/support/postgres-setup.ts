@@ -1,4 +1,6 @@
+import pg from 'pg';
 import type { TestProject } from 'vitest/node';
+import { openStore } from '../../mock-server/store/store.ts';
 import { startPostgres } from './postgres.ts';
 
 declare module 'vitest' {
@@ -7,9 +9,25 @@ declare module 'vitest' {
   }
 }
 
-/** One PostgreSQL for all server tests; each file makes databases of its own in it. */
+/** One PostgreSQL for all server tests, with an empty, migrated database in it that each test file copies. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { url, stop } = await startPostgres();
-  project.provide('postgres', url);
-  return stop;
+  const name = `ota_template_${process.pid}`;
+  await query(url, `drop database if exists ${name}`);
+  await query(url, `create database ${name}`);
+  const template = new URL(url);
+  template.pathname = `/${name}`;
+  await (await openStore(template.href)).close();
+  project.provide('postgres', template.href);
+  return async () => {
+    await query(url, `drop database ${name} with (force)`);
+    await stop();
+  };
+}
+
+async function query(url: string, text: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(text);
+  await client.end();
 }
