@@ -1,16 +1,17 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mintToken } from '../auth/mint.ts';
-import { testImage, testServer } from '../test-support.ts';
+import { form, testImage, testServer } from '../test-support.ts';
 import { type OpenApiDocument, openApiDocument } from './document.ts';
 import { fire, type Shot, shotsOf, type World } from './testing/requests.ts';
 import { faults } from './testing/validate.ts';
 
 const SEED = 20260101;
 /** Requests for each operation; the real PostgreSQL gets fewer, since the shapes are the same there. */
-const RUNS = Number(process.env.OTA_CONTRACT_RUNS ?? (process.env.OTA_TEST_DATABASE ? 24 : 80));
+const RUNS = Number(process.env.OTA_CONTRACT_RUNS ?? (process.env.OTA_TEST_DATABASE ? 20 : 60));
 /** What the requests have changed is put back after so many. */
-const FRESH_EVERY = 12;
+const FRESH_EVERY = 15;
 const SECRET = 'a-secret-of-more-than-thirty-two-bytes';
 const auth = { adminToken: 'admin', gatewayKey: 'gateway', jwtSecret: SECRET };
 const IMAGES = ['1.0.0', '1.1.0', '1.2.0'].map((version) => testImage({ version }));
@@ -50,24 +51,67 @@ beforeAll(async () => {
       running_md5: md5s,
       confirmed: [true],
       allow_raw: ['true'],
+      ...deviceHints(),
     },
   };
 });
 afterAll(() => t.server.close());
 
+function deviceHints() {
+  const { length } = IMAGES[0]!;
+  return {
+    '{firmware_id}': [1, 2, 3],
+    device_id: [7],
+    device_type: ['scale'],
+    current_version: ['0.9.0', '1.0.0', 'v1.1', 'odd'],
+    build_number: [1],
+    file_size: [length],
+    file_hash: IMAGES.map((file) => createHash('sha256').update(file).digest('hex')),
+    binary_path: ['scale/v1.0.0.bin', 'scale/v1.1.0.bin', 'scale/v1.2.0.bin'],
+    min_current_version: ['1.0.0', null],
+    released_at: ['2026-01-01T00:00:00Z', null],
+    log_id: [1, 2],
+    limit: ['10'],
+    offset: ['0', '1'],
+    since: ['2025-01-01T00:00:00Z'],
+  };
+}
+
 const ADMIN = { authorization: 'Bearer admin' };
 const GATEWAY = { 'x-api-key': 'gateway' };
 
-/** Firmware 1 to 3, update 1 pending, 2 in progress, 3 cancelled; answers the MD5s. */
+/** What both contracts hold; answers the images' MD5s. */
 async function seed(): Promise<string[]> {
   await t.server.reset();
+  await seedDevices();
+  return seedMesh();
+}
+
+/** Firmware 1 stable, 2 a beta, 3 stored only; device 7 has been offered 1. */
+async function seedDevices(): Promise<void> {
+  const send = (path: string, body: FormData | object, headers: Record<string, string> = ADMIN) => {
+    const json = body instanceof FormData ? body : JSON.stringify(body);
+    const type = body instanceof FormData ? {} : { 'content-type': 'application/json' };
+    const init = { method: 'POST', body: json, headers: { ...type, ...headers } };
+    return t.result(t.server.fetch(new Request(`http://ota.test/api/ota${path}`, init)));
+  };
+  for (const [i, file] of IMAGES.entries()) {
+    const key = { device_type: 'scale', version: `1.${i}.0` };
+    const { body } = await send('/admin/upload', form(file, key));
+    const { filename: _name, md5: _md5, image: _image, warnings: _warnings, ...stored } = body;
+    const release = { ...key, ...stored, build_number: 1, is_stable: i === 0 };
+    if (i < 2) await send('/admin/firmware', release);
+  }
+  const request = { device_id: 7, device_type: 'scale', current_version: '0.9.0' };
+  await send('/check', request, world?.credentials.deviceToken);
+}
+
+/** Firmware 1 to 3, update 1 pending, 2 in progress, 3 cancelled. */
+async function seedMesh(): Promise<string[]> {
   const md5s: string[] = [];
   for (const [i, file] of IMAGES.entries()) {
-    const form = new FormData();
-    form.append('file', new Blob([file]));
-    form.append('node_type', 'pir');
-    form.append('version', `1.${i}.0`);
-    const sent = { method: 'POST', headers: ADMIN, body: form };
+    const fields = { node_type: 'pir', version: `1.${i}.0` };
+    const sent = { method: 'POST', headers: ADMIN, body: form(file, fields) };
     const { body } = await t.result(t.request('/firmware/upload', sent));
     md5s.push(body.md5_hash);
   }
