@@ -31,9 +31,17 @@ const COMMANDS: Record<string, Entry> = {
     summary: 'show, build and check partition tables',
     load: async () => (await import('./commands/partition.ts')).partitionCommand(),
   },
+  server: {
+    summary: 'run the mock OTA server, and keep its data',
+    load: async () => (await import('./commands/server.ts')).serverCommand(),
+  },
   sim: {
     summary: 'run virtual boards: a mesh that updates itself over the air',
     load: async () => (await import('./commands/sim.ts')).simCommand(),
+  },
+  token: {
+    summary: 'make credentials for admins and devices, or make them void',
+    load: async () => (await import('./commands/token.ts')).tokenCommand(),
   },
 };
 
