@@ -105,7 +105,8 @@ function decode(
   encoding: string | undefined,
 ): TypedValue {
   const old = store.typeOf(namespace, key);
-  const usual = old === 'str' ? 'string' : old === 'blob' ? 'hex2bin' : old;
+  const blob = typeof content === 'string' ? 'hex2bin' : 'binary';
+  const usual = old === 'str' ? 'string' : old === 'blob' ? blob : old;
   const chosen = encoding ?? usual;
   if (chosen === undefined) {
     throw new FormatError('encoding-missing', `"${key}" is new in "${namespace}": of which type?`, {
