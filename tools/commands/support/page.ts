@@ -54,8 +54,9 @@ export class Page {
     this.#block(title, formatTable(safe, rows, this.color.dim));
   }
 
-  /** Lines as they are. */
+  /** Lines as they are; nothing where there are none. */
   lines(title: string, lines: readonly string[]): void {
+    if (lines.length === 0) return;
     this.#block(title, lines);
   }
 
