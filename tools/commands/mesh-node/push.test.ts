@@ -145,7 +145,7 @@ describe('an update from a laptop', () => {
     pass(forced, 13_000);
     expect(announced).toMatchObject([{ dest: 7, forced: true }]);
     download(forced, 7);
-    beat(forced, 7, { md5: push.md5, upSeconds: 900 });
+    beat(forced, 7, { md5: push.md5, upSeconds: 1020 });
     expect(forced.done).toBe(false);
     beat(forced, 7, { md5: push.md5, upSeconds: 2 });
     expect(forced.done).toBe(true);

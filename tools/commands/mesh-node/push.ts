@@ -85,6 +85,10 @@ interface Watched extends Target {
   /** Heard running the image since the last part. */
   ranImage: boolean;
   retryOrdered: boolean;
+  /** What its last heartbeat said, s. */
+  upSeconds: number;
+  /** A heartbeat said less than the one before. */
+  restartedAt: number;
   tellsFirmware: boolean;
 }
 
@@ -132,7 +136,7 @@ export class Push {
     if (heartbeat.otaRole !== undefined && heartbeat.otaRole !== role) {
       return this.#end(target, 'failed', `takes images of role ${heartbeat.otaRole}`);
     }
-    const restarted = this.#startedSince(target.sentLastAt, heartbeat);
+    const restarted = this.#restarted(target, heartbeat);
     if (!target.tellsFirmware) this.#heardStock(target, restarted);
     else if (heartbeat.md5 === this.md5) this.#heardOnImage(target, heartbeat, restarted);
     else this.#heardElsewhere(target, heartbeat, restarted);
@@ -191,6 +195,8 @@ export class Push {
       sentLastAt: 0,
       ranImage: false,
       retryOrdered: false,
+      upSeconds: 0,
+      restartedAt: 0,
       tellsFirmware: false,
     };
     this.#targets.set(nodeId, target);
@@ -317,9 +323,14 @@ export class Push {
     target.note = note;
   }
 
-  /** Its clock starts within seconds of its boot and is rounded down. */
-  #startedSince(moment: number, { upSeconds }: Heartbeat): boolean {
-    return moment !== 0 && this.#mesh.now() - (upSeconds + 1) * SECOND >= moment;
+  /** Since its last part: its time up went back, or is too short. It is rounded down, and begins within a second of the boot. */
+  #restarted(target: Watched, { upSeconds }: Heartbeat): boolean {
+    const now = this.#mesh.now();
+    if (upSeconds < target.upSeconds) target.restartedAt = now;
+    target.upSeconds = upSeconds;
+    if (target.sentLastAt === 0) return false;
+    const started = now - (upSeconds + 1) * SECOND;
+    return target.restartedAt > target.sentLastAt || started >= target.sentLastAt;
   }
 }
 
