@@ -24,7 +24,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'postgres',
-          include: ['mock-server/**/*.test.ts'],
+          include: ['mock-server/**/*.test.ts', 'test/server-storage/*.test.ts'],
           exclude: [...EXCLUDE, 'mock-server/store/sqlite.test.ts'],
           globalSetup: ['test/support/postgres-setup.ts'],
           setupFiles: ['test/support/postgres-env.ts'],
