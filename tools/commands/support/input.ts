@@ -28,7 +28,9 @@ export async function readInput(file: string, max = INPUT_MAX): Promise<Uint8Arr
   } catch (error) {
     throw new Error(`cannot read ${name}: ${reasonOf(error)}`, { cause: error });
   }
-  return Buffer.concat(chunks, length);
+  const all = Buffer.concat(chunks, length);
+  // Not a Buffer: its `slice` is a view where that of other bytes is a copy.
+  return new Uint8Array(all.buffer, all.byteOffset, all.length);
 }
 
 function open(file: string): ReadStream | NodeJS.ReadStream {
