@@ -1,4 +1,4 @@
-import { checkUint, readText, viewOf, writeText } from './bytes.ts';
+import { checkUint, copyBytes, readText, viewOf, writeText } from './bytes.ts';
 import { FormatError } from './errors.ts';
 
 /** `esp_app_desc_t`, 256 bytes at file offset 32 of an app image (ESP_FORMATS §3.1,
@@ -65,7 +65,7 @@ export function parseAppDesc(bytes: Uint8Array): AppDesc {
     time: readText(bytes, 80, 16),
     date: readText(bytes, 96, 16),
     idfVersion: readText(bytes, 112, 32),
-    appElfSha256: bytes.slice(144, 176),
+    appElfSha256: copyBytes(bytes, 144, 176),
     minEfuseBlkRevFull: view.getUint16(176, true),
     maxEfuseBlkRevFull: view.getUint16(178, true),
     mmuPageSize: bytes[180]!,

@@ -54,6 +54,11 @@ export function hex(bytes: Uint8Array): string {
   return text;
 }
 
+/** A copy as plain Uint8Array. Not `slice`: that of a Node Buffer is a view. */
+export function copyBytes(bytes: Uint8Array, start = 0, end = bytes.length): Uint8Array {
+  return new Uint8Array(bytes.subarray(start, end));
+}
+
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

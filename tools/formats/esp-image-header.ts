@@ -1,4 +1,4 @@
-import { viewOf } from './bytes.ts';
+import { copyBytes, viewOf } from './bytes.ts';
 import { FormatError } from './errors.ts';
 
 /** `esp_image_header_t`, 24 bytes at file offset 0 (ESP_FORMATS §3,
@@ -68,7 +68,7 @@ export function parseImageHeader(bytes: Uint8Array): EspImageHeader {
     minChipRev: bytes[14]!,
     minChipRevFull: view.getUint16(15, true),
     maxChipRevFull: view.getUint16(17, true),
-    reserved: bytes.slice(19, 23),
+    reserved: copyBytes(bytes, 19, 23),
     hashAppended: bytes[23]!,
   };
 }

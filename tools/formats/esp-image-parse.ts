@@ -5,7 +5,7 @@ import {
   type BootloaderDesc,
   parseBootloaderDesc,
 } from './bootloader-desc.ts';
-import { equalBytes, isFilled, viewOf } from './bytes.ts';
+import { copyBytes, equalBytes, isFilled, viewOf } from './bytes.ts';
 import { FormatError } from './errors.ts';
 import {
   type EspImageHeader,
@@ -141,7 +141,7 @@ export function xorInto(sum: number, data: Uint8Array): number {
 function readHash(bytes: Uint8Array, appended: boolean, offset: number): EspImage['hash'] {
   if (!appended) return { appended, ok: true };
   if (offset + 32 > bytes.length) throw truncated('the SHA-256', offset + 32, bytes.length);
-  const stored = bytes.slice(offset, offset + 32);
+  const stored = copyBytes(bytes, offset, offset + 32);
   const computed = sha256(bytes.subarray(0, offset));
   return { appended, offset, stored, computed, ok: equalBytes(stored, computed) };
 }

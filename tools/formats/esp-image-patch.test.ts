@@ -49,6 +49,16 @@ describe('patchImage', () => {
     expect(verifyImage(patched, { chipId: 0, wholeFile: true }).ok).toBe(true);
   });
 
+  test('a Buffer is taken for its bytes, and left as it is', () => {
+    const buffer = Buffer.from(fixture('sample.bin'));
+    expect(patchImage(buffer, { spiMode: 'QIO' })[2]).toBe(0);
+    expect(buffer.equals(fixture('sample.bin'))).toBe(true);
+    const { reserved, hash } = parseImage(buffer);
+    buffer.fill(1);
+    expect([...reserved]).toEqual([0, 0, 0, 0]);
+    expect(hash.stored).toEqual(fixture('sample.bin').subarray(-32));
+  });
+
   test('a code the chip does not have is refused, with those it has', () => {
     expect(formatErrorOf(() => patchImage(app(0x10), { flashFreqMHz: 80 }))).toMatchObject({
       code: 'flash-frequency',

@@ -1,3 +1,4 @@
+import { copyBytes } from './bytes.ts';
 import { FormatError } from './errors.ts';
 import type { SpiMode } from './esp-image-header.ts';
 import { type EspImage, parseImage } from './esp-image-parse.ts';
@@ -34,7 +35,7 @@ export function patchImage(bytes: Uint8Array, options: PatchImageOptions): Uint8
       hint: 'patch the unsigned image, or leave the signature off and sign again',
     });
   }
-  const patched = bytes.slice(0, signed ? image.length : bytes.length);
+  const patched = copyBytes(bytes, 0, signed ? image.length : bytes.length);
   const { spiMode, flashFreqMHz, flashSizeMB } = options;
   const size = flashSizeMB === undefined ? image.spiSize : spiSizeCode(flashSizeMB);
   const speed =

@@ -14,7 +14,7 @@
  * The first IROM segment, flash-mapped code on the chip, holds the module.
  */
 import { APP_DESC_SIZE, type AppDesc, buildAppDesc } from './app-desc.ts';
-import { readText, utf8, viewOf } from './bytes.ts';
+import { copyBytes, readText, utf8, viewOf } from './bytes.ts';
 import { SIMULATOR_CHIP_FLAG } from './chips.ts';
 import { FormatError } from './errors.ts';
 import { buildImage, type EspImage, IMAGE_HEADER_SIZE } from './esp-image.ts';
@@ -92,5 +92,5 @@ export function unwrapGuest(image: EspImage): GuestPayload {
       { offset: code ? undefined : IMAGE_HEADER_SIZE },
     );
   }
-  return { wasm: code.slice(0, length), abi: view.getUint32(20, true) };
+  return { wasm: copyBytes(code, 0, length), abi: view.getUint32(20, true) };
 }

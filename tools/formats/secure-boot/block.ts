@@ -1,4 +1,4 @@
-import { checkUint, viewOf } from '../bytes.ts';
+import { checkUint, copyBytes, viewOf } from '../bytes.ts';
 import { crc32 } from '../crc.ts';
 import { FormatError } from '../errors.ts';
 import { sha256 } from '../sha256.ts';
@@ -127,7 +127,7 @@ function parseRsa(bytes: Uint8Array): Required<RsaSignatureBlock> & { keyDigest:
   const number = (at: number): Uint8Array => reversed(bytes.subarray(at, at + RSA_BYTES));
   return {
     scheme: 'rsa-3072',
-    imageDigest: bytes.slice(4, 36),
+    imageDigest: copyBytes(bytes, 4, 36),
     modulus: number(36),
     exponent: view.getUint32(420, true),
     r: number(424),
@@ -157,7 +157,7 @@ function parseEcdsa(bytes: Uint8Array): EcdsaSignatureBlock & { keyDigest: Uint8
   signature.set(number(point + field + length), length);
   return {
     scheme,
-    imageDigest: bytes.slice(4, 4 + digestLength),
+    imageDigest: copyBytes(bytes, 4, 4 + digestLength),
     x: number(point),
     y: number(point + length),
     signature,

@@ -1,3 +1,5 @@
+import { copyBytes } from '../bytes.ts';
+
 /** Big numbers of Secure Boot v2 blocks. Blocks hold them little-endian; WebCrypto and JWK, and so
  * everything else here, big-endian. */
 
@@ -5,7 +7,7 @@
 export const RSA_BYTES = 384;
 
 export function reversed(bytes: Uint8Array): Uint8Array {
-  return bytes.slice().reverse();
+  return copyBytes(bytes).reverse();
 }
 
 function toBigInt(bigEndian: Uint8Array): bigint {

@@ -63,6 +63,15 @@ describe('signImage', () => {
     expect(three.subarray(0x3000, 0x3000 + 1216)).toEqual(first.subarray(0x3000, 0x3000 + 1216));
   });
 
+  test('a Buffer is taken for its bytes, and left as it is', async () => {
+    const signed = fixture('sample-signed-rsa.bin');
+    const buffer = Buffer.from(signed);
+    expect((await verifySignatures(buffer)).ok).toBe(true);
+    const both = await signImage(buffer, { keys: [p256.jwk], existing: 'append' });
+    expect((await verifySignatures(both)).signatures.map((s) => s.ok)).toEqual([true, true]);
+    expect(buffer.equals(signed)).toBe(true);
+  });
+
   test('an image that ends on a sector boundary is signed right behind it', async () => {
     const data = new Uint8Array(4096 - 24 - 8 - 16 - 32);
     const image = buildImage({

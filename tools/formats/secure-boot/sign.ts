@@ -1,4 +1,4 @@
-import { hex } from '../bytes.ts';
+import { copyBytes, hex } from '../bytes.ts';
 import { FormatError } from '../errors.ts';
 import { type EspImage, verifyImage } from '../esp-image.ts';
 import { buildSignatureBlock } from './block.ts';
@@ -90,7 +90,7 @@ async function soundBlocks(bytes: Uint8Array): Promise<Kept[]> {
         hint: 'replace the signatures instead of appending',
       });
     }
-    return { block: bytes.slice(offset, offset + SIGNATURE_BLOCK_SIZE), digest: hex(digest!) };
+    return { block: copyBytes(bytes, offset, offset + SIGNATURE_BLOCK_SIZE), digest: hex(digest!) };
   });
 }
 
