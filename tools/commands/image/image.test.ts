@@ -1,32 +1,9 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { fixture } from '../formats/testing/support.ts';
-
-const bin = fileURLToPath(new URL('../bin/ota.js', import.meta.url));
-const path = (name: string) =>
-  fileURLToPath(new URL(`../../test/fixtures/formats/${name}`, import.meta.url));
-
-/** Runs the real command in a process of its own, its output piped. */
-function ota(
-  args: string[],
-  input?: Uint8Array,
-): Promise<{ code: number; out: string; err: string }> {
-  return new Promise((resolve, reject) => {
-    const env = { ...process.env };
-    delete env.NO_COLOR;
-    delete env.FORCE_COLOR;
-    const child = execFile(process.execPath, [bin, ...args], { env }, (error, out, err) => {
-      if (error && typeof error.code !== 'number') reject(error);
-      else resolve({ code: Number(error?.code ?? 0), out, err });
-    });
-    // A command that does not read its input closes the pipe early.
-    child.stdin?.on('error', () => {}).end(input);
-  });
-}
+import { fixture } from '../../formats/testing/support.ts';
+import { fixturePath, ota } from '../testing/ota.ts';
 
 test('info of a sound image: plain text when piped, exit code 0', async () => {
-  const { code, out, err } = await ota(['image', 'info', path('sample-signed-rsa.bin')]);
+  const { code, out, err } = await ota(['image', 'info', fixturePath('sample-signed-rsa.bin')]);
   expect([code, err]).toEqual([0, '']);
   expect(out).toContain('behind it   7040 bytes, not part of the image');
   expect(out).not.toContain('\u001b');
@@ -61,7 +38,7 @@ test.each([
 
 test.each([
   ['/nowhere/at/all.bin', 'cannot read /nowhere/at/all.bin: there is no such file'],
-  [path('.'), 'it is a folder'],
+  [fixturePath('.'), 'it is a folder'],
 ])('%s: one sentence on standard error', async (file, reason) => {
   const { code, out, err } = await ota(['image', 'info', file]);
   expect([code, out]).toEqual([1, '']);
@@ -69,8 +46,37 @@ test.each([
   expect(err.trim().split('\n')).toHaveLength(1);
 });
 
-test('help has an example', async () => {
-  const { code, out } = await ota(['image', 'info', '--help']);
+test.each([
+  ['sample-signed-rsa.bin', 'rsa-3072'],
+  ['sample-signed-ec.bin', 'ecdsa-p256'],
+])('info shows the signature of %s', async (name, scheme) => {
+  const { code, out } = await ota(['image', 'info', fixturePath(name)]);
   expect(code).toBe(0);
-  expect(out).toContain('$ ota image info firmware.bin');
+  expect(out).toMatch(
+    new RegExp(
+      `Secure Boot v2 signature\n {2}signature 0 +${scheme} ok\n +key digest +[0-9a-f]{64}`,
+    ),
+  );
 });
+
+test('a damaged signature is a problem of the image', async () => {
+  const bytes = fixture('sample-signed-rsa.bin');
+  bytes[0x3000 + 900] = bytes[0x3000 + 900]! ^ 1;
+  const { code, out } = await ota(['image', 'info', '-', '--json'], bytes);
+  expect(code).toBe(1);
+  expect(JSON.parse(out)).toMatchObject({
+    valid: false,
+    signature: { version: 2, offset: 0x3000, blocks: [{ ok: false, scheme: 'rsa-3072' }] },
+    problems: [{ code: 'signature-crc' }, { code: 'signature-wrong' }],
+  });
+});
+
+test.each(['info', 'verify', 'sign', 'merge', 'patch'])(
+  'help of %s has an example',
+  async (verb) => {
+    const { code, out } = await ota(['image', verb, '--help']);
+    expect(code).toBe(0);
+    expect(out).toMatch(new RegExp(`\\$ .*ota image ${verb} `));
+    expect(out).toContain('--json');
+  },
+);

@@ -1,12 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { buildAppDesc } from '../formats/app-desc.ts';
-import { buildBootloaderDesc } from '../formats/bootloader-desc.ts';
-import { buildImage } from '../formats/esp-image.ts';
-import { buildImageTag } from '../formats/image-tag.ts';
-import { fixture, survives } from '../formats/testing/support.ts';
-import { describeImage, formatImageReport } from './image-report.ts';
+import { buildAppDesc } from '../../formats/app-desc.ts';
+import { buildBootloaderDesc } from '../../formats/bootloader-desc.ts';
+import { buildImage } from '../../formats/esp-image.ts';
+import { buildImageTag } from '../../formats/image-tag.ts';
+import { fixture, survives } from '../../formats/testing/support.ts';
+import { Page } from '../support/page.ts';
+import { describeImage, type ImageReport } from './report.ts';
+import { writeImagePage } from './report-page.ts';
 
 const plain = { color: false };
+function formatImageReport(report: ImageReport, { color }: { color: boolean }): string {
+  const page = new Page(color);
+  writeImagePage(page, report);
+  return page.toString();
+}
 const sample = fixture('sample.bin');
 
 function tagged(projectName = 'mesh_pir'): Uint8Array {
