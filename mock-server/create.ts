@@ -127,6 +127,7 @@ export async function createOtaServer(options: OtaServerOptions = {}): Promise<O
       await images.clear();
     },
     async close() {
+      faces.close();
       await store.close();
       if (ownsDir) await rm(dataDir, { recursive: true, force: true });
     },

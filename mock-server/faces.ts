@@ -51,16 +51,22 @@ export interface FacesOptions {
   faults: readonly FaultPlan[];
 }
 
-/** `restore` takes away what `use` has added. */
-export function createFaces(
-  options: FacesOptions,
-): Faces & { engine(): FaultEngine; restore(): void } {
+export interface OwnFaces extends Faces {
+  engine(): FaultEngine;
+  /** Takes away what `use` has added. */
+  restore(): void;
+  /** Ends answers in process that a plan makes last. */
+  close(): void;
+}
+
+export function createFaces(options: FacesOptions): OwnFaces {
   const { ask, publicUrl, clock, faults } = options;
   const conditions = (overrides: RequestHandler[], plans: readonly FaultPlan[]): Conditions => {
     const engine = createFaultEngine(clock);
     engine.arm(plans);
     return { overrides, engine };
   };
+  const closing = new AbortController();
   const everywhere = conditions([], faults);
   let boundaries: AsyncLocalStorage<Conditions> | undefined;
   const current = () => boundaries?.getStore() ?? everywhere;
@@ -80,7 +86,7 @@ export function createFaces(
 
   const fetch = async (request: Request, caller?: CallerBindings) => {
     const answer = await exchange(request, caller);
-    return isWireScript(answer) ? answerOf(answer, request) : answer;
+    return isWireScript(answer) ? answerOf(answer, request, closing.signal) : answer;
   };
 
   return {
@@ -120,6 +126,7 @@ export function createFaces(
       };
     },
     engine: () => current().engine,
+    close: () => closing.abort(),
     restore() {
       const now = current();
       now.overrides = [];

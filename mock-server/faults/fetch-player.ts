@@ -1,14 +1,18 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { Duplex, Readable } from 'node:stream';
+import { Duplex } from 'node:stream';
 import type { WireScript } from '../../tools/formats/wire-script.ts';
 import { BrokenConnection } from '../broken-connection.ts';
 import { play } from './play.ts';
 
 /**
  * What a client makes of a script, without a socket: Node's own HTTP client reads it from a stream in memory, in real time. Rejects
- * with BrokenConnection where it gets no answer; a body that breaks off fails while it is read.
+ * with BrokenConnection where it gets no answer; a body that breaks off fails while it is read. `closing` ends what is still under way.
  */
-export function answerOf(script: WireScript, asked: Request): Promise<Response> {
+export function answerOf(
+  script: WireScript,
+  asked: Request,
+  closing: AbortSignal,
+): Promise<Response> {
   const gone = new AbortController();
   const wire = connection(gone);
   void play(script, {
@@ -26,16 +30,19 @@ export function answerOf(script: WireScript, asked: Request): Promise<Response> 
       headers: { host: 'wire', connection: 'close' },
       createConnection: () => wire,
     });
-    const leave = () => client.destroy(asked.signal.reason);
-    asked.signal.addEventListener('abort', leave, { once: true });
-    wire.once('close', () => asked.signal.removeEventListener('abort', leave));
+    const leave = () => client.destroy(asked.signal.reason ?? new Error('The server is closed.'));
+    const signals = [asked.signal, closing];
+    for (const signal of signals) signal.addEventListener('abort', leave, { once: true });
+    wire.once('close', () => {
+      for (const signal of signals) signal.removeEventListener('abort', leave);
+    });
     client.on('error', (cause) => {
       wire.destroy();
       reject(asked.signal.aborted ? asked.signal.reason : new BrokenConnection(cause));
     });
     client.on('response', (incoming) => resolve(toResponse(incoming, asked.method, wire)));
     client.end();
-    if (asked.signal.aborted) leave();
+    if (asked.signal.aborted || closing.aborted) leave();
   });
 }
 
@@ -51,8 +58,44 @@ function toResponse(incoming: IncomingMessage, method: string, wire: Duplex): Re
   const status = incoming.statusCode ?? 0;
   const bodiless = BODILESS.has(status) || method === 'HEAD';
   if (bodiless) incoming.resume();
-  const body = bodiless ? null : (Readable.toWeb(incoming) as ReadableStream<Uint8Array>);
+  const body = bodiless ? null : bodyOf(incoming);
   return new Response(body, { status, statusText: incoming.statusMessage, headers });
+}
+
+/** What came before a body broke off is there to be read, whenever that happens; a stream that fails at once would drop it. */
+function bodyOf(incoming: IncomingMessage): ReadableStream<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let end: { error?: Error } | undefined;
+  let news = () => {};
+  const over = (error?: Error) => {
+    end ??= { error };
+    news();
+  };
+  incoming.on('data', (chunk: Buffer) => {
+    chunks.push(new Uint8Array(chunk));
+    news();
+  });
+  incoming.on('end', () => over());
+  incoming.on('error', over);
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        if (chunks.length === 0 && !end) {
+          await new Promise<void>((resolve) => {
+            news = resolve;
+          });
+        }
+        const chunk = chunks.shift();
+        if (chunk) controller.enqueue(chunk);
+        else if (end?.error) controller.error(new TypeError('terminated', { cause: end.error }));
+        else controller.close();
+      },
+      cancel() {
+        incoming.destroy();
+      },
+    },
+    { highWaterMark: 0 },
+  );
 }
 
 class Wire extends Duplex {

@@ -37,7 +37,7 @@ export async function onSocket(script: WireScript): Promise<Played> {
   let again = false;
   if (first.end === 'open') {
     client.write(REQUEST);
-    await got.quiet(2 * length);
+    await got.quiet(script.end === 'keep' ? 2 * length : 0);
     again = length > 0 && got.bytes().length === 2 * length;
   }
   client.destroy();

@@ -14,14 +14,14 @@ afterAll(() => t.close());
 
 describe('Content-Range that is wrong', () => {
   it.each([
-    ['its start', { start: -1 }, () => `bytes 999-1999/${size}`],
-    ['its end', { end: 1 }, () => `bytes 1000-2000/${size}`],
-    ['its total', { total: -10 }, () => `bytes 1000-1999/${size - 10}`],
-    ['no total', { total: '*' as const }, () => 'bytes 1000-1999/*'],
+    ['its start', { start: -1 }, (): string => `bytes 999-1999/${size}`],
+    ['its end', { end: 1 }, (): string => `bytes 1000-2000/${size}`],
+    ['its total', { total: -10 }, (): string => `bytes 1000-1999/${size - 10}`],
+    ['no total', { total: '*' as const }, (): string => 'bytes 1000-1999/*'],
     ['below zero', { text: 'bytes -1000-1999/4096' }, () => 'bytes -1000-1999/4096'],
     ['no range at all', { text: 'bananas' }, () => 'bananas'],
     ['empty', { text: '' }, () => ''],
-  ])('contentRange: %s', async (_, options, expected) => {
+  ])('contentRange: %s', async (_, options, expected: () => string) => {
     t.use(faults.contentRange(options));
     const seen = await t.range(1000, 1999);
     expect([seen.status, seen.headers['content-range']]).toEqual([206, expected()]);
