@@ -7,7 +7,7 @@ import { crashAgain } from './crash.ts';
 import { ROUND } from './load.ts';
 
 /** A handful here; `npm run enumerate -- server-crash` kills many times. */
-const KILLS = 4;
+const KILLS = 3;
 
 let dir: string;
 beforeEach(async () => {
