@@ -38,7 +38,8 @@ export interface EspImageHeader {
 
 /** @throws FormatError `image-empty`, `image-truncated`, `image-magic`, `image-esp8266` */
 export function parseImageHeader(bytes: Uint8Array): EspImageHeader {
-  if (bytes.length === 0) throw new FormatError('image-empty', 'the image has no bytes at all');
+  if (bytes.length === 0)
+    throw new FormatError('image-empty', 'the image has no bytes at all', { offset: 0 });
   refuseEsp8266(bytes);
   if (bytes[0] !== IMAGE_MAGIC) {
     throw new FormatError(

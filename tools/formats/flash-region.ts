@@ -45,6 +45,7 @@ export function memoryFlash(
     throw new FormatError(
       'flash-size',
       `a flash of ${bytes.length} bytes is not a whole number of 4096-byte sectors`,
+      { offset: bytes.length },
     );
   }
   const check = (offset: number, length: number): void => checkSpan(bytes.length, offset, length);

@@ -70,9 +70,11 @@ export function wrapGuest(wasm: Uint8Array, appDesc: Partial<AppDesc>): Uint8Arr
  */
 export function unwrapGuest(image: EspImage): GuestPayload {
   const drom = image.segments[0]?.data ?? new Uint8Array();
+  const offset = (image.segments[0]?.fileOffset ?? 0) + APP_DESC_SIZE;
   const record = drom.subarray(APP_DESC_SIZE, APP_DESC_SIZE + GUEST_RECORD_SIZE);
   if (record.length < GUEST_RECORD_SIZE || readText(record, 0, 16) !== MAGIC) {
     throw new FormatError('no-guest', 'no guest payload inside: this is firmware for a real chip', {
+      offset,
       hint: 'build it for the simulator with `ota firmware build`',
     });
   }
@@ -80,6 +82,7 @@ export function unwrapGuest(image: EspImage): GuestPayload {
   const kind = view.getUint32(16, true);
   if (kind !== KIND_WASM) {
     throw new FormatError('guest-kind', `guest payload of unknown kind ${kind}`, {
+      offset: offset + 16,
       hint: 'the image was made by a newer version',
     });
   }
@@ -89,7 +92,7 @@ export function unwrapGuest(image: EspImage): GuestPayload {
     throw new FormatError(
       'guest-length',
       `the guest record states a module of ${length} bytes, its segment holds ${code?.length ?? 0}`,
-      { offset: code ? undefined : IMAGE_HEADER_SIZE },
+      { offset: offset + 24 },
     );
   }
   return { wasm: copyBytes(code, 0, length), abi: view.getUint32(20, true) };

@@ -52,7 +52,10 @@ export function locatePartitionTable(dump: Uint8Array, options: LocateOptions = 
   throw new FormatError(
     'partition-table-not-found',
     `there is no partition table at 0x8000, nor at any other sector of these ${dump.length} bytes`,
-    { hint: 'the dump must begin at flash address 0, and must not be of an encrypted flash' },
+    {
+      offset: 0,
+      hint: 'the dump must begin at flash address 0, and must not be of an encrypted flash',
+    },
   );
 }
 
