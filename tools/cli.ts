@@ -15,6 +15,10 @@ const COMMANDS: Record<string, Entry> = {
     summary: 'compile firmware for virtual boards; publish firmware for devices',
     load: async () => (await import('./commands/firmware.ts')).firmwareCommand(),
   },
+  'flash-dump': {
+    summary: 'look into the dump of a whole flash: what is in it, what boots next and why',
+    load: async () => (await import('./commands/flash-dump.ts')).flashDumpCommand(),
+  },
   image: {
     summary: 'look into ESP firmware images',
     load: async () => (await import('./commands/image.ts')).imageCommand(),
@@ -26,6 +30,10 @@ const COMMANDS: Record<string, Entry> = {
   nvs: {
     summary: 'read and write NVS partitions',
     load: async () => (await import('./commands/nvs.ts')).nvsCommand(),
+  },
+  otadata: {
+    summary: 'show and change which app slot boots',
+    load: async () => (await import('./commands/otadata.ts')).otadataCommand(),
   },
   partition: {
     summary: 'show, build and check partition tables',

@@ -31,7 +31,7 @@ export interface SlotImage {
   app?: Pick<AppDesc, 'projectName' | 'version' | 'date' | 'time' | 'idfVersion' | 'secureVersion'>;
   checksumOk?: boolean;
   hash?: 'ok' | 'wrong' | 'none';
-  /** Of the image as a file, as servers (SHA-256) and painlessMesh (MD5) know it. */
+  /** Of a sound image as a file, as servers (SHA-256) and painlessMesh (MD5) know it. */
   sha256?: string;
   md5?: string;
 }
@@ -42,18 +42,22 @@ export function describeSlotImage(bytes: Uint8Array, options: VerifyImageOptions
   if (used === 0) return { state: 'empty', problems: [], used };
   const verdict = verifyImage(bytes, options);
   const { ok, image } = verdict;
-  const broken: SlotImage = {
+  const described: SlotImage = {
     state: ok ? 'ok' : 'broken',
     problems: verdict.problems,
     used,
-    ...(image ? describeImage(image, bytes) : {}),
+    ...(image && describeImage(image)),
   };
-  const writtenTo = ok ? undefined : writingEnd(verdict, used, bytes.length);
-  return writtenTo === undefined ? broken : { ...broken, writtenTo };
+  if (ok) return { ...described, ...digests(bytes.subarray(0, image!.length)) };
+  const writtenTo = writingEnd(verdict, used, bytes.length);
+  return writtenTo === undefined ? described : { ...described, writtenTo };
 }
 
-function describeImage(image: EspImage, bytes: Uint8Array): Partial<SlotImage> {
-  const file = bytes.subarray(0, image.length);
+function digests(file: Uint8Array): Pick<SlotImage, 'sha256' | 'md5'> {
+  return { sha256: hex(sha256(file)), md5: hex(md5(file)) };
+}
+
+function describeImage(image: EspImage): Partial<SlotImage> {
   const { appDesc, hash } = image;
   return {
     length: image.length,
@@ -72,8 +76,6 @@ function describeImage(image: EspImage, bytes: Uint8Array): Partial<SlotImage> {
     }),
     checksumOk: image.checksum.ok,
     hash: hash.appended ? (hash.ok ? 'ok' : 'wrong') : 'none',
-    sha256: hex(sha256(file)),
-    md5: hex(md5(file)),
   };
 }
 
