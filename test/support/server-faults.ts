@@ -1,42 +1,38 @@
-import type { FetchFunction } from '../../simulator/net/http-service.ts';
+import { createFaultEngine } from '../../mock-server/faults/engine.ts';
+import { type FaultInput, type FaultPlan, faults } from '../../mock-server/index.ts';
 import type { World } from '../../simulator/scenario/world.ts';
+import { isWireScript } from '../../tools/formats/wire-script.ts';
 
-/** A server that fails: what it answers instead, and how long that takes (µs), if not as ever. */
-export interface ServerFault {
-  answer: FetchFunction;
-  latency?: number;
-}
+const everything = (...wrong: FaultInput[]): FaultPlan => ({ do: wrong });
+const says = (body: string, status = 200, type = 'application/json') =>
+  everything({ fault: 'answer', status, headers: { 'content-type': type }, body });
+const PAGE = '<!DOCTYPE html><title>It works!</title><p>Welcome to nginx.';
+const PROBLEM = 'application/problem+json';
 
-const html = (status: number) => async () =>
-  new Response('<!DOCTYPE html><title>It works!</title><p>Welcome to nginx.', {
-    status,
-    headers: { 'content-type': 'text/html' },
-  });
-const text = (body: string, status = 200, type = 'application/json') =>
-  (async () => new Response(body, { status, headers: { 'content-type': type } })) as FetchFunction;
-/** As many bytes as were asked for, of another image. */
-const foreign: FetchFunction = async (request) => {
-  const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.get('range') ?? '');
-  if (!range) return new Response('[]', { headers: { 'content-type': 'application/json' } });
-  const bytes = new Uint8Array(Number(range[2]) - Number(range[1]) + 1).fill(0xe9);
-  return new Response(bytes, { status: 206, headers: { 'content-range': 'bytes 0-1023/9999' } });
-};
-
-/** Ways in which a server between a gateway and its images fails, by name. */
-export const SERVER_FAULTS: Record<string, ServerFault> = {
-  'is down': { answer: () => Promise.reject(new TypeError('connect ECONNREFUSED')) },
-  'answers 500': { answer: text('{"detail":"no"}', 500, 'application/problem+json') },
-  'answers 503 with a page': { answer: html(503) },
-  'is another server': { answer: html(200) },
-  'answers 401': { answer: text('{"detail":"key"}', 401, 'application/problem+json') },
-  'cuts its JSON short': { answer: text('[{"update_id":1,"firmware_id":') },
-  'sends JSON of another kind': { answer: text('{"update_id":[[[[]]]],"status":7}') },
-  'nests without end': { answer: text('['.repeat(10_000)) },
-  'sends megabytes': { answer: text(`"${'x'.repeat(2_000_000)}"`) },
-  'sends nothing at all': { answer: text('', 200, 'text/plain') },
-  'sends other parts than asked for': { answer: foreign },
-  stalls: { answer: html(200), latency: Number.POSITIVE_INFINITY },
-  'is slow beyond patience': { answer: html(200), latency: 20_000_000 },
+/** Ways in which a server between a gateway and its images fails, by name: the fault plans in force meanwhile. */
+export const SERVER_FAULTS: Record<string, FaultPlan[]> = {
+  'is down': [everything({ fault: 'lose_request', end: 'fin' })],
+  'answers 500': [says('{"detail":"no"}', 500, PROBLEM)],
+  'answers 503 with a page': [says(PAGE, 503, 'text/html')],
+  'is another server': [faults.html200()],
+  'answers 401': [says('{"detail":"key"}', 401, PROBLEM)],
+  'cuts its JSON short': [says('[{"update_id":1,"firmware_id":')],
+  'sends JSON of another kind': [says('{"update_id":[[[[]]]],"status":7}')],
+  'nests without end': [says('['.repeat(10_000))],
+  'sends megabytes': [says(`"${'x'.repeat(2_000_000)}"`)],
+  'sends nothing at all': [says('', 200, 'text/plain')],
+  'sends other parts than asked for': [
+    { ...says('[]'), when: { path: '/api/v1/ota/*' } },
+    {
+      when: { route: 'download' },
+      do: [{ fault: 'replace_image' }, { fault: 'content_range', text: 'bytes 0-1023/9999' }],
+    },
+  ],
+  stalls: [faults.timeout()],
+  'is slow beyond patience': [faults.latency(20_000), faults.html200()],
+  'resets connections in its headers': [everything({ fault: 'reset_after', at: 'headers' })],
+  'ends its answers early': [everything({ fault: 'fin_after', at: -1 })],
+  'drips a byte a second': [everything({ fault: 'drip' })],
 };
 
 export interface BrokenServer {
@@ -45,20 +41,24 @@ export interface BrokenServer {
   mend(): void;
 }
 
-/** Puts a fault in front of a world's server. */
-export function breakServer(world: World, { answer, latency }: ServerFault): BrokenServer {
-  const { fetch, serverLatency } = world;
+/** Puts fault plans in front of a world's server. */
+export function breakServer(world: World, plans: readonly FaultPlan[]): BrokenServer {
+  const { fetch } = world;
+  const engine = createFaultEngine(world.clock);
+  engine.arm(plans);
   const broken: BrokenServer = {
     requests: 0,
     mend() {
       world.fetch = fetch;
-      world.serverLatency = serverLatency;
     },
   };
-  world.serverLatency = latency ?? serverLatency;
-  world.fetch = (request) => {
+  world.fetch = (request, caller) => {
     broken.requests++;
-    return answer(request);
+    return engine.exchange(request, caller, async (asked) => {
+      const answer = await fetch(asked, caller);
+      if (isWireScript(answer)) throw new Error('two faulty servers, one behind the other');
+      return answer;
+    });
   };
   return broken;
 }
