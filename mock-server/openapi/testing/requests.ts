@@ -24,6 +24,8 @@ export interface World {
   hints: Hints;
   /** Files that an upload may carry. */
   files: readonly Uint8Array<ArrayBuffer>[];
+  /** By operation, bodies whose fields must go together to succeed. */
+  examples: Record<string, readonly unknown[]>;
   /** By security scheme, the headers that open it. */
   credentials: Record<string, Record<string, string>>;
 }
@@ -141,7 +143,9 @@ function bodiesOf(world: World, operation: Operation): fc.Arbitrary<Body> {
       .map((other) => ({ headers: { 'content-type': other }, body: '--x\r\n{"a":' })),
   );
   if (type === 'multipart/form-data') return mostly(formsOf(world, media.schema), odd);
-  const valid = valuesOf(media.schema, world.document.components.schemas, world.hints);
+  const generated = valuesOf(media.schema, world.document.components.schemas, world.hints);
+  const known = world.examples[operation.operationId];
+  const valid = known ? fc.oneof(generated, fc.constantFrom(...known)) : generated;
   const json = fc
     .oneof({ weight: 3, arbitrary: valid }, { weight: 1, arbitrary: spoiled(valid) })
     .map((value) => ({
