@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { Problem } from '../http/problem.ts';
 import { ANYONE, type Caller } from './caller.ts';
@@ -66,7 +66,7 @@ const HOW: Record<Role, string> = {
 };
 
 function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+  return hash('sha256', text, 'buffer');
 }
 
 /** Compares in constant time, whatever the lengths. */

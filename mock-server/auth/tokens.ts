@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { compactVerify, errors } from 'jose';
 import { Lru } from '../http/lru.ts';
 import { hasDuplicateKeys } from './json-keys.ts';
@@ -48,7 +48,7 @@ export function createTokenReader(secret: string): TokenReader {
   return {
     read(token) {
       if (token.length > LONGEST) throw new BadToken(`it is longer than ${LONGEST} characters`);
-      const digest = createHash('sha256').update(token).digest('base64');
+      const digest = hash('sha256', token, 'base64');
       return known.get(digest) ?? verify(token, digest);
     },
   };
