@@ -91,7 +91,7 @@ function loadApp(context: BootContext, partitions: Partitions, rollback: boolean
   for (const { slot, partition } of bootCandidates(selection.slot, partitions)) {
     const found = tryLoad(context, partitions, partition, slot, rollback);
     if (!found) continue;
-    if (found.kind === 'app' && selection.initial && otadata) {
+    if (selection.initial && otadata) {
       const write = initialOtadataWrite(slot);
       if (write) applyOtadataWrites(otadata, [write]);
     }
