@@ -175,6 +175,8 @@ export async function listLogs(
   const counted = await matching.select((eb) => eb.fn.countAll<number>().as('total')).execute();
   const rows = await matching
     .selectAll()
+    // Along the index that `since` has, so that a time after all rows does not read them all.
+    .$if(since !== undefined, (q) => q.orderBy('created_at', 'desc'))
     .orderBy('id', 'desc')
     .limit(page.limit)
     .offset(page.offset)
