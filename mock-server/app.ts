@@ -13,6 +13,7 @@ import type { Metrics } from './metrics/metrics.ts';
 import { metricsRoutes } from './metrics/route.ts';
 import { openApiRoutes } from './openapi/routes.ts';
 import { packageVersion } from './package-version.ts';
+import { isUnavailable } from './store/errors.ts';
 
 export interface App {
   hono: Hono<AppEnv>;
@@ -52,7 +53,8 @@ export function createApp(
   mountRoutes(hono, routes, access.admit);
   hono.onError((error, c) => {
     if (!(error instanceof Problem)) logError(error, c.req.raw, c.env?.id);
-    const problem = error instanceof Problem ? error : (fullDisk(error) ?? ownFault());
+    const problem =
+      error instanceof Problem ? error : (fullDisk(error) ?? databaseAway(error) ?? ownFault());
     return c.env?.plain ? handedOn(problemAnswer(problem)) : problemResponse(problem);
   });
   const forget = () => {
@@ -60,4 +62,12 @@ export function createApp(
     firmware.forget();
   };
   return { hono, routes, forget };
+}
+
+/** A 503 while the database does not answer: it may be starting again. */
+function databaseAway(error: unknown): Problem | undefined {
+  if (!isUnavailable(error)) return undefined;
+  return new Problem(503, "The server's database does not answer; try again in a moment.", {
+    headers: { 'retry-after': '5' },
+  });
 }

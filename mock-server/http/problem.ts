@@ -73,10 +73,11 @@ export function ownFault(): Problem {
   );
 }
 
-/** A 507 for what Node or SQLite reports of a disk that takes no more; `undefined` for anything else. */
+/** A 507 for what Node or a database reports of a disk that takes no more; `undefined` for anything else. */
 export function fullDisk(error: unknown): Problem | undefined {
   const { code, errcode } = (error ?? {}) as { code?: unknown; errcode?: unknown };
-  // errcode 13 is SQLITE_FULL.
-  if (code !== 'ENOSPC' && code !== 'EDQUOT' && errcode !== 13) return undefined;
+  // 53100 is PostgreSQL's disk_full, errcode 13 SQLITE_FULL.
+  const full = code === 'ENOSPC' || code === 'EDQUOT' || code === '53100' || errcode === 13;
+  if (!full) return undefined;
   return new Problem(507, 'The server has no room left on its disk; free some, then try again.');
 }

@@ -27,8 +27,9 @@ export function postgresDialect(url: string): Dialect {
     application_name: 'esp-ota-bench',
     types: { getTypeParser: parserOf },
   });
-  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  // A broken connection fails its query and is replaced; without listeners it would end the process, idle or in use.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   return new PostgresDialect({
     pool: {
       options: pool.options,
