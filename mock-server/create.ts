@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Hono } from 'hono';
 import { createApp, type ErrorLog } from './app.ts';
-import { type AccessOptions, createAccess, type ServerAccess } from './auth/access.ts';
+import { type AccessOptions, planAccess, type ServerAccess } from './auth/access.ts';
 import type { AuthSettings } from './auth/guard.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { createFaces, type Faces } from './faces.ts';
@@ -68,16 +68,17 @@ export async function createOtaServer(options: OtaServerOptions = {}): Promise<O
   const auth = options.auth ?? 'open';
   const logError = options.logError ?? logToStandardError;
   const publicUrl = new URL(options.publicUrl ?? 'http://ota.test').origin;
+  const rightClock = options.clock ?? systemClock;
+  const clock = skewable(rightClock);
+  const accessTo = planAccess({ ...options, auth }, clock);
   const ownsDir = options.dataDir === undefined;
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'ota-server-')));
   await mkdir(dataDir, { recursive: true });
   const inMemory = ownsDir ? ':memory:' : join(dataDir, 'ota.sqlite');
   const images = await openImageStore(options.imagesDir ?? join(dataDir, 'images'));
   const store = await openStore(options.database ?? inMemory);
-  const rightClock = options.clock ?? systemClock;
-  const clock = skewable(rightClock);
   const metrics = createMetrics(store);
-  const access = createAccess({ ...options, auth }, { store, clock });
+  const access = accessTo(store);
   const app = createApp(
     {
       store,

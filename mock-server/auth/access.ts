@@ -7,6 +7,7 @@ import type { Store } from '../store/store.ts';
 import { type AuthSettings, createGuard } from './guard.ts';
 import { createLinkSigner, derivedLinkKey, type LinkKey } from './links.ts';
 import { createRevocations } from './revocations.ts';
+import { tokenKey } from './tokens.ts';
 
 /** Who is let in, how often, and what links look like. */
 export interface AccessOptions {
@@ -44,35 +45,40 @@ export interface ServerAccess {
 const LINK_TTL = 3600;
 const DEFAULT_ORIGIN = 'http://ota.test';
 
-/** Throws a sentence where an option makes no sense. */
-export function createAccess(
+/**
+ * Reads the options, before anything is opened for them: throws a sentence where one makes no sense. The store comes when it is
+ * there.
+ */
+export function planAccess(
   options: AccessOptions & { auth: AuthSettings },
-  { store, clock }: { store: Store; clock: Clock },
-): ServerAccess {
+  clock: Clock,
+): (store: Store) => ServerAccess {
   const { auth, links: given = {}, limits } = options;
+  const jwtSecret = auth === 'open' ? undefined : auth.jwtSecret;
+  if (jwtSecret !== undefined) tokenKey(jwtSecret);
   const keys = given.keys?.length ? given.keys : [derivedLinkKey(auth)];
   const links = createLinkSigner(keys, given.ttlSeconds ?? LINK_TTL, clock);
-  const revocations = createRevocations(store, clock);
   const limiter = limits && createRateLimiter(limits, clock);
+  const clientOf = createClientReader(options.proxies ?? []);
   const fixedBase = baseOf(given.baseUrl) ?? baseOf(options.publicUrl);
-  return {
-    admit: createAdmission({
-      guard: createGuard(auth, { links, revocations, clock }),
-      clientOf: createClientReader(options.proxies ?? []),
-      limiter,
-      requireHttps: options.requireHttps ?? false,
-    }),
-    link: (path, client) =>
-      `${fixedBase ?? client.origin ?? DEFAULT_ORIGIN}${path}?${links.sign(path)}`,
-    jwtSecret: auth === 'open' ? undefined : auth.jwtSecret,
-    async revoke(what) {
-      await revokeTokens(store.db, what, clock.now());
-      revocations.forget();
-    },
-    forget() {
-      revocations.forget();
-      limiter?.forget();
-    },
+  const requireHttps = options.requireHttps ?? false;
+  return (store) => {
+    const revocations = createRevocations(store, clock);
+    const guard = createGuard(auth, { links, revocations, clock });
+    return {
+      admit: createAdmission({ guard, clientOf, limiter, requireHttps }),
+      link: (path, client) =>
+        `${fixedBase ?? client.origin ?? DEFAULT_ORIGIN}${path}?${links.sign(path)}`,
+      jwtSecret,
+      async revoke(what) {
+        await revokeTokens(store.db, what, clock.now());
+        revocations.forget();
+      },
+      forget() {
+        revocations.forget();
+        limiter?.forget();
+      },
+    };
   };
 }
 

@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { OtaServerOptions } from '../create.ts';
+import { createOtaServer, type OtaServerOptions } from '../create.ts';
 import { deviceServer } from '../device-api/test-support.ts';
 import { mintToken } from './mint.ts';
 
@@ -186,6 +189,21 @@ describe('a download', () => {
     await expect(deviceServer({ links: { baseUrl: 'cdn.example' } })).rejects.toThrow(
       /is no base for links/,
     );
+    await start();
+  });
+});
+
+describe('options that make no sense', () => {
+  it.each<[OtaServerOptions, RegExp]>([
+    [{ auth: { jwtSecret: 'short' } }, /^The JWT secret has 5 bytes/],
+    [{ links: { keys: [{ id: 'a', secret: 'short' }] } }, /^The secret of link key a/],
+    [{ links: { baseUrl: 'ftp://cdn.example' } }, /is no base for links/],
+    [{ proxies: ['nginx'] }, /is no proxy/],
+    [{ limits: { perMinute: 0 } }, /^A rate limit needs/],
+  ])('%j are refused before anything is opened', async (options, message) => {
+    const dataDir = join(tmpdir(), `ota-never-made-${process.pid}`);
+    await expect(createOtaServer({ ...options, dataDir })).rejects.toThrow(message);
+    expect(existsSync(dataDir)).toBe(false);
     await start();
   });
 });
