@@ -42,6 +42,7 @@ test('signs with PKCS#1, SEC1 and PKCS#8 keys; verify knows whose it is', async 
   expect(signed.out).toMatch(/signature 0 +rsa-3072 ok[\s\S]*signature 1 +ecdsa-p256 ok/);
   // An ESP32 looks at one signature.
   expect(signed.out).toContain('warning: an ESP32 looks at the first signature only');
+  expect(signed.out).toContain('a board checks one scheme, and these are rsa-3072, ecdsa-p256');
   expect(readSignedFile(readFileSync(out))[1]!.isBy(ec.publicKey)).toBe(true);
 
   for (const key of ['rsa-public.pem', 'ec-public.pem', 'ec8.pem']) {

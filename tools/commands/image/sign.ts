@@ -61,7 +61,10 @@ async function sign(file: string, flags: SignFlags): Promise<void> {
     size: signed.length,
     signatureOffset: offset,
     signatures: signatures.map(describeSignature),
-    problems: warnings(signed, signatures.length),
+    problems: warnings(
+      signed,
+      signatures.map(({ scheme }) => scheme),
+    ),
   };
   show(report, flags, (page) => {
     const rows = report.signatures.flatMap((s) => signatureRows(s, () => page.color.green('ok')));
@@ -75,8 +78,20 @@ async function sign(file: string, flags: SignFlags): Promise<void> {
 }
 
 /** What a board would not take, though the file is right. */
-function warnings(signed: Uint8Array, count: number) {
-  if (realChipId(parseImageHeader(signed).chipId) !== 0 || count === 1) return [];
-  const message = 'an ESP32 looks at the first signature only';
-  return [{ code: 'signature-count', severity: 'warning' as const, message }];
+function warnings(signed: Uint8Array, schemes: readonly (string | undefined)[]) {
+  const warning = (code: string, message: string) => ({
+    code,
+    severity: 'warning' as const,
+    message,
+  });
+  const found = [];
+  const esp32 = realChipId(parseImageHeader(signed).chipId) === 0;
+  if (esp32 && schemes.length > 1) {
+    found.push(warning('signature-count', 'an ESP32 looks at the first signature only'));
+  }
+  if (new Set(schemes).size > 1) {
+    const message = `a board checks one scheme, and these are ${schemes.join(', ')}; espsecure cannot verify such a file`;
+    found.push(warning('signature-schemes', message));
+  }
+  return found;
 }
