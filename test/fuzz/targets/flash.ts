@@ -12,7 +12,7 @@ import {
   parseOtadata,
   selectBootSlot,
 } from '../../../tools/formats/otadata.ts';
-import { formatPartitionCsv, parsePartitionCsv } from '../../../tools/formats/partition-csv.ts';
+import { parsePartitionCsv } from '../../../tools/formats/partition-csv.ts';
 import {
   bootPartitions,
   buildPartitionTable,
@@ -78,10 +78,25 @@ function resealDump(bytes: Uint8Array): void {
   if (bytes.length > 0x2000) resealTable(bytes.subarray(0x1000));
 }
 
+const DIGITS = /[0-9A-Fa-f]{2}/g;
+
+/** Makes the checksum of every record right, and its length where the record is short. */
+function resealHex(bytes: Uint8Array): void {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+  const sealed = text.replace(/:((?:[0-9A-Fa-f]{2}){5,40})/g, (_, digits: string) => {
+    const record = digits.match(DIGITS)!.map((pair) => Number.parseInt(pair, 16));
+    record[0] = record.length - 5;
+    const sum = record.slice(0, -1).reduce((total, byte) => total + byte, 0);
+    record[record.length - 1] = -sum & 0xff;
+    return `:${Buffer.from(record).toString('hex').toUpperCase()}`;
+  });
+  bytes.set(Buffer.from(sealed, 'latin1'));
+}
+
 export const FLASH_TARGETS: readonly FuzzTarget[] = [
   {
     name: 'partition-table',
-    seeds: [table, table.slice(0, 32 * 8), buildPartitionTable([], { md5: false })],
+    seeds: [table, table.slice(0, 32 * 8)],
     tokens: [Uint8Array.of(0xaa, 0x50), Uint8Array.of(0xeb, 0xeb), new Uint8Array(32).fill(0xff)],
     reseal: resealTable,
     run: (bytes) => {
@@ -111,7 +126,7 @@ export const FLASH_TARGETS: readonly FuzzTarget[] = [
     ].map(utf8),
     run: (bytes) => {
       const { partitions, ok } = parsePartitionCsv(bytes, { variables: { A: '1M' } });
-      return ok && [buildPartitionTable(partitions), formatPartitionCsv(partitions)];
+      return ok && buildPartitionTable(partitions);
     },
   },
   {
@@ -140,6 +155,7 @@ export const FLASH_TARGETS: readonly FuzzTarget[] = [
       ':02000002F0000C\n',
       ':0400000500000000F7\n',
     ].map(utf8),
+    reseal: resealHex,
     run: parseIntelHex,
   },
   {

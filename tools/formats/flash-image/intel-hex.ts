@@ -1,5 +1,5 @@
 import { FormatError } from '../errors.ts';
-import { type FlashPart, joinTouching, sortParts } from './merge.ts';
+import { type FlashPart, joinTouching } from './merge.ts';
 
 export { buildIntelHex } from './intel-hex-write.ts';
 
@@ -22,14 +22,17 @@ interface HexRecord {
  *   `hex-no-end`, `hex-after-end`, `hex-overlap`; `hex-address` beyond 32 bits
  */
 export function parseIntelHex(bytes: Uint8Array): FlashPart[] {
-  const parts: FlashPart[] = [];
+  const parts: PlacedRecord[] = [];
   let base: Base = { start: 0, segment: false };
   let ended = false;
   for (const { text, offset, line } of linesOf(bytes)) {
     if (ended) throw fault('hex-after-end', 'there is more after the end record', line, offset);
     const { type, address, data } = parseRecord(text, line, offset);
-    if (type === 0) parts.push(...place(base, address, data, line, offset));
-    else if (type === 1) ended = true;
+    if (type === 0) {
+      for (const part of place(base, address, data, line, offset)) {
+        parts.push({ ...part, line, at: offset });
+      }
+    } else if (type === 1) ended = true;
     else if (type === 2 || type === 4) base = nextBase(type, data);
   }
   if (!ended) {
@@ -76,13 +79,26 @@ function place(
   return [{ offset: at, data }];
 }
 
-function sortedRecords(parts: readonly FlashPart[]): FlashPart[] {
-  try {
-    return sortParts(parts);
-  } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
-    throw new FormatError('hex-overlap', `bytes are set twice: ${error.message}`);
+/** A data record, or a piece of one. */
+interface PlacedRecord extends FlashPart {
+  line: number;
+  /** Byte in the file. */
+  at: number;
+}
+
+/** @throws FormatError `hex-overlap`, at the later of two records for one byte */
+function sortedRecords(records: readonly PlacedRecord[]): PlacedRecord[] {
+  const sorted = records.filter(({ data }) => data.length > 0);
+  sorted.sort((a, b) => a.offset - b.offset);
+  for (let i = 1; i < sorted.length; i++) {
+    const pair = [sorted[i - 1]!, sorted[i]!] as const;
+    if (pair[0].offset + pair[0].data.length <= pair[1].offset) continue;
+    const [earlier, later] = pair[0].at <= pair[1].at ? pair : [pair[1], pair[0]];
+    const address = `0x${pair[1].offset.toString(16)}`;
+    const message = `bytes are set twice: line ${earlier.line} has set those from ${address} on`;
+    throw fault('hex-overlap', message, later.line, later.at);
   }
+  return sorted;
 }
 
 const LF = 0x0a;
