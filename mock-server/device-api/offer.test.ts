@@ -89,6 +89,12 @@ describe('decide', () => {
     ['down', [['1.0.0'], ['1.1.0'], ['2.0.0', off]], at('2.0.0'), 'down to 1.1.0 b1'],
     ['up rather than down', [['1.0.0'], ['2.0.0', off], ['2.0.1']], at('2.0.0'), '2.0.1 b1'],
     [
+      'not to another commit as far from the tag, which is no older',
+      [['1.0.0'], ['2.0.0-3-gaaaaaaa', off], ['2.0.0-3-gbbbbbbb']],
+      at('2.0.0-3-gaaaaaaa'),
+      'down to 1.0.0 b1',
+    ],
+    [
       'not to a beta',
       [
         ['1.0.0', beta],

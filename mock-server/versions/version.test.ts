@@ -40,6 +40,7 @@ describe('compareVersions', () => {
     expectAscending(['1.9.0', '1.10.0', '1.99999999999999999998.0', '1.99999999999999999999.0']);
     expectAscending(['1.0.0-9007199254740992', '1.0.0-9007199254740993', '1.0.0-A', '1.0.0-a']);
     expectAscending(['1.0.0--', '1.0.0-0a']);
+    expectAscending(['1.0.0-7', '1.0.0-10', '1.0.0--a']);
   });
 
   it('ignores build metadata', () => {
