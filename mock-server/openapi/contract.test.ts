@@ -161,7 +161,7 @@ async function shoot(shot: Shot, path: string): Promise<number> {
 }
 
 describe('every operation, asked well and badly', () => {
-  it('is tried', async () => {
+  it('is tried', { timeout: 120_000 + RUNS * 2000 }, async () => {
     const seen = new Map<string, Map<number, number>>();
     for (const [path, item] of Object.entries(document.paths)) {
       for (const [method, operation] of Object.entries(item)) {

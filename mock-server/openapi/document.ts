@@ -190,6 +190,8 @@ export function problemsOf({ access, rate, request, problems }: Route): number[]
   // Plain HTTP is 403 where HTTPS is asked for.
   const found = new Set<number>([...problems, 403]);
   if (SECURITY[access].length > 0) found.add(401);
+  // The database may be away.
+  if (access !== 'public') found.add(503);
   if (rate !== 'exempt') found.add(429);
   if (params || query || headers || body) found.add(422);
   if (body) for (const status of [400, 413, 415]) found.add(status);
