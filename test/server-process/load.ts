@@ -80,12 +80,17 @@ export async function stall(
 }
 
 /** `count` HEADs over a few connections; the statuses that came. */
-export async function heads(url: string, path: string, count: number): Promise<Set<number>> {
+export async function heads(
+  url: string,
+  path: string,
+  count: number,
+  headers: Record<string, string> = {},
+): Promise<Set<number>> {
   const agent = new Agent({ keepAlive: true, maxSockets: 8 });
   const statuses = new Set<number>();
   const one = () =>
     new Promise<void>((resolve, reject) => {
-      const sent = request(url + path, { method: 'HEAD', agent }, (answer) => {
+      const sent = request(url + path, { method: 'HEAD', agent, headers }, (answer) => {
         statuses.add(answer.statusCode ?? 0);
         answer.resume();
         answer.on('end', resolve);
@@ -99,10 +104,15 @@ export async function heads(url: string, path: string, count: number): Promise<S
 }
 
 /** `count` GETs of which each is given up at its first bytes. */
-export async function abortedGets(url: string, path: string, count: number): Promise<void> {
+export async function abortedGets(
+  url: string,
+  path: string,
+  count: number,
+  headers: Record<string, string> = {},
+): Promise<void> {
   const one = () =>
     new Promise<void>((resolve) => {
-      const sent = request(url + path, { agent: false }, (answer) => {
+      const sent = request(url + path, { agent: false, headers }, (answer) => {
         answer.once('data', () => sent.destroy());
       });
       sent.on('error', () => {});
