@@ -2,7 +2,6 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { type CallResult, callCli } from '../../../test/support/cli-in-process.ts';
 import { buildAppDesc } from '../../formats/app-desc.ts';
 import { buildImage } from '../../formats/esp-image.ts';
 import { inspectFlash } from '../../formats/flash-image/inspect.ts';
@@ -10,6 +9,7 @@ import { buildOtadata, OTA_STATE } from '../../formats/otadata.ts';
 import { buildPartitionTable, parsePartitionCsv } from '../../formats/partition-table.ts';
 import { fixture } from '../../formats/testing/support.ts';
 import { Page } from '../support/page.ts';
+import { type OtaResult, ota as run } from '../testing/ota.ts';
 import { fillDumpPage } from './page.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ota-flash-dump-'));
@@ -20,9 +20,9 @@ const put = (name: string, bytes: Uint8Array): string => {
   return at(name);
 };
 
-async function ota(...args: string[]): Promise<CallResult> {
-  const result = await callCli(['flash-dump', ...args]);
-  expect(result.stdout + result.stderr, 'no stack trace').not.toMatch(/\n\s+at /);
+async function ota(...args: string[]): Promise<OtaResult> {
+  const result = await run(['flash-dump', ...args]);
+  expect(result.out + result.err, 'no stack trace').not.toMatch(/\n\s+at /);
   return result;
 }
 
@@ -55,9 +55,9 @@ coredump,data,coredump,,64K
 
 describe('ota flash-dump inspect', () => {
   test('one page: table, images, otadata, NVS, next boot', async () => {
-    const { code, stdout, stderr } = await ota('inspect', put('dump.bin', dump()));
-    expect([code, stderr]).toEqual([0, '']);
-    const found = (line: RegExp) => expect(stdout).toMatch(line);
+    const { code, out, err } = await ota('inspect', put('dump.bin', dump()));
+    expect([code, err]).toEqual([0, '']);
+    const found = (line: RegExp) => expect(out).toMatch(line);
     found(/^ {2}app0 +app +ota_0 +0x10000 +64K +door\\u\{1b\}\[2J 1\.0\.0$/m);
     found(/^ {2}app1 +app +ota_1 +0x20000 +64K +door.* 2\.0\.0, BROKEN: ends at 0x1000$/m);
     found(/^ {2}coredump .* empty$/m);
@@ -66,7 +66,7 @@ describe('ota flash-dump inspect', () => {
     found(/^ +0 +1 +ota_0 +VALID +ok +decides$/m);
     found(/Entry 0 decides: ota_0 is selected\.\n {2}ota_0 holds a sound image, and boots\.\n/);
     found(/bootloader +none found/);
-    expect(stdout).not.toContain('\u001b');
+    expect(out).not.toContain('\u001b');
   });
 
   test('--json is the report', async () => {
@@ -79,13 +79,13 @@ describe('ota flash-dump inspect', () => {
   test('exit code 1 where nothing boots, and where a chip is named that cannot', async () => {
     const file = put('dump.bin', dump());
     const other = await ota('inspect', file, '--chip', 'esp32-s3');
-    expect([other.code, other.stdout]).toEqual([1, expect.stringContaining('nothing boots')]);
+    expect([other.code, other.out]).toEqual([1, expect.stringContaining('nothing boots')]);
     const unknown = await ota('inspect', file, '--chip', 'esp8266');
-    expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('Known chips:')]);
+    expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining('Known chips:')]);
     const torn = await ota('inspect', put('torn.bin', dump().fill(0, 0x8044, 0x8048)));
     expect(torn.code).toBe(1);
-    expect(torn.stdout).toContain('does not accept the partition table, and resets.');
-    expect(torn.stdout).toContain('problem: partition table: the MD5 row says');
+    expect(torn.out).toContain('does not accept the partition table, and resets.');
+    expect(torn.out).toContain('problem: partition table: the MD5 row says');
   });
 
   test.each([
@@ -93,8 +93,8 @@ describe('ota flash-dump inspect', () => {
     ['a table alone', dump().subarray(0x8000, 0x8c00), 'this is a partition table, and no dump'],
     ['an image', app('1'), 'there is no partition table'],
   ])('%s: a sentence and exit code 1', async (_, input, sentence) => {
-    const { code, stdout, stderr } = await ota('inspect', put('bad.bin', input));
-    expect([code, stdout, stderr]).toEqual([1, '', expect.stringContaining(sentence)]);
+    const { code, out, err } = await ota('inspect', put('bad.bin', input));
+    expect([code, out, err]).toEqual([1, '', expect.stringContaining(sentence)]);
   });
 
   test('is the same text in colour', () => {
@@ -112,8 +112,8 @@ describe('ota flash-dump inspect', () => {
 
 describe('ota flash-dump split', () => {
   test('writes the parts that are not empty, by address', async () => {
-    const { code, stdout } = await ota('split', put('dump.bin', dump()), '-o', at('parts'));
-    expect([code, stdout]).toEqual([0, expect.stringMatching(/coredump .* empty, not written/)]);
+    const { code, out } = await ota('split', put('dump.bin', dump()), '-o', at('parts'));
+    expect([code, out]).toEqual([0, expect.stringMatching(/coredump .* empty, not written/)]);
     expect(readdirSync(at('parts')).sort()).toEqual([
       '0x10000-app0.bin',
       '0x20000-app1.bin',
@@ -130,16 +130,16 @@ describe('ota flash-dump split', () => {
     const file = put('dump.bin', dump());
     expect(await ota('split', file, '-o', file)).toMatchObject({
       code: 1,
-      stderr: `ota: the folder ${file} cannot be made: there is already something by that name\n`,
+      err: `ota: the folder ${file} cannot be made: there is already something by that name\n`,
     });
     expect((await ota('split', put('bad.bin', app('1')), '-o', at('none'))).code).toBe(1);
-    expect((await ota('split', file)).stderr).toContain("required option '-o, --output <DIR>'");
+    expect((await ota('split', file)).err).toContain("required option '-o, --output <DIR>'");
   });
 });
 
 test('each has help with an example', async () => {
   for (const verb of ['inspect', 'split']) {
-    const { code, stdout } = await ota(verb, '--help');
-    expect([code, stdout]).toEqual([0, expect.stringContaining(`ota flash-dump ${verb} `)]);
+    const { code, out } = await ota(verb, '--help');
+    expect([code, out]).toEqual([0, expect.stringContaining(`ota flash-dump ${verb} `)]);
   }
 });

@@ -2,13 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { runCli } from '../../../test/support/cli.ts';
-import { type CallResult, callCli } from '../../../test/support/cli-in-process.ts';
 import { buildAppDesc } from '../../formats/app-desc.ts';
 import { hex } from '../../formats/bytes.ts';
 import { buildImage } from '../../formats/esp-image.ts';
 import { buildOtadata, OTA_STATE, parseOtadata } from '../../formats/otadata.ts';
 import { buildPartitionTable, parsePartitionCsv } from '../../formats/partition-table.ts';
+import { type OtaResult, ota as run } from '../testing/ota.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ota-otadata-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -19,9 +18,9 @@ const put = (name: string, bytes: Uint8Array): string => {
 };
 const read = (file: string) => new Uint8Array(readFileSync(file));
 
-async function ota(...args: string[]): Promise<CallResult> {
-  const result = await callCli(['otadata', ...args]);
-  expect(result.stdout + result.stderr, 'no stack trace').not.toMatch(/\n\s+at /);
+async function ota(...args: string[]): Promise<OtaResult> {
+  const result = await run(['otadata', ...args]);
+  expect(result.out + result.err, 'no stack trace').not.toMatch(/\n\s+at /);
   return result;
 }
 
@@ -49,13 +48,11 @@ function dump(): Uint8Array {
 describe('ota otadata show', () => {
   test('a partition of its own', async () => {
     const file = put('pending.bin', pending);
-    const { code, stdout, stderr } = await ota('show', file);
-    expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(
-      /^ +1 +2 +ota_1 +PENDING_VERIFY +ok +on trial, lost at the next reset$/m,
-    );
-    expect(stdout).toContain('Next boot\n  entry 1 becomes ABORTED\n  ota_0 is tried first\n');
-    const json = JSON.parse((await ota('show', file, '--json', '--no-rollback')).stdout);
+    const { code, out, err } = await ota('show', file);
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toMatch(/^ +1 +2 +ota_1 +PENDING_VERIFY +ok +on trial, lost at the next reset$/m);
+    expect(out).toContain('Next boot\n  entry 1 becomes ABORTED\n  ota_0 is tried first\n');
+    const json = JSON.parse((await ota('show', file, '--json', '--no-rollback')).out);
     expect(json).toMatchObject({
       slots: 2,
       entries: [
@@ -67,12 +64,12 @@ describe('ota otadata show', () => {
   });
 
   test('out of a dump, with the images', async () => {
-    const { code, stdout } = await ota('show', put('dump.bin', dump()));
+    const { code, out } = await ota('show', put('dump.bin', dump()));
     expect(code).toBe(0);
-    expect(stdout).toContain('ota_0 holds a sound image, and boots.\n  boots ota_0 (app0)\n');
+    expect(out).toContain('ota_0 holds a sound image, and boots.\n  boots ota_0 (app0)\n');
     const empty = dump().fill(0xff, 0x10000);
     const none = await ota('show', put('empty.bin', empty));
-    expect([none.code, none.stdout]).toEqual([1, expect.stringContaining('boots nothing')]);
+    expect([none.code, none.out]).toEqual([1, expect.stringContaining('boots nothing')]);
   });
 
   test.each([
@@ -80,26 +77,26 @@ describe('ota otadata show', () => {
     ['no flash', new Uint8Array(0x9000), 'there is no partition table'],
     ['no otadata', dump().fill(0xff, 0x8000, 0x8020), 'there is no partition table'],
   ])('%s: a sentence and exit code 1', async (_, input, sentence) => {
-    const { code, stdout, stderr } = await ota('show', put('bad.bin', input));
-    expect([code, stdout, stderr]).toEqual([1, '', expect.stringContaining(sentence)]);
+    const { code, out, err } = await ota('show', put('bad.bin', input));
+    expect([code, out, err]).toEqual([1, '', expect.stringContaining(sentence)]);
   });
 });
 
 describe('ota otadata set', () => {
   test('writes what esp_ota_set_boot_partition would', async () => {
     const file = put('set.bin', buildOtadata({ seq: 1, state: VALID }));
-    const { code, stdout } = await ota('set', file, 'ota_1', '-o', at('out.bin'));
+    const { code, out } = await ota('set', file, 'ota_1', '-o', at('out.bin'));
     expect(code).toBe(0);
-    expect(stdout).toContain('entry 1: sector 0x1000 erased, then number 2, NEW written');
+    expect(out).toContain('entry 1: sector 0x1000 erased, then number 2, NEW written');
     expect(read(at('out.bin'))).toEqual(
       buildOtadata({ seq: 1, state: VALID }, { seq: 2, state: NEW }),
     );
-    const plain = await runCli(
+    const plain = await run(
       ['otadata', 'set', '-', '2', '--slots', '3', '--no-rollback', '-o', '-'],
-      { input: pending },
+      pending,
     );
     expect(parseOtadata(plain.bytes)[0]).toMatchObject({ seq: 3, state: UNDEFINED });
-    expect(plain.stderr).toContain('number 3, UNDEFINED written');
+    expect(plain.err).toContain('number 3, UNDEFINED written');
     await ota('set', file, 'factory', '-o', at('factory.bin'));
     expect(read(at('factory.bin'))).toEqual(buildOtadata());
   });
@@ -107,7 +104,7 @@ describe('ota otadata set', () => {
   test('of a dump only to a slot with a sound image, unless forced', async () => {
     const file = put('dump.bin', dump());
     const refused = await ota('set', file, 'app1', '-o', at('changed.bin'));
-    expect([refused.code, refused.stderr]).toEqual([
+    expect([refused.code, refused.err]).toEqual([
       1,
       'ota: ota_1 holds no sound image: it is empty\nhint: --force writes otadata all the same\n',
     ]);
@@ -123,8 +120,8 @@ describe('ota otadata set', () => {
     [['nope'], 'there is no slot nope'],
     [['0', '--slots', '0'], 'Give a number from 1 to 16.'],
   ])('%j is refused', async (args, sentence) => {
-    const { code, stderr } = await ota('set', put('x.bin', pending), ...args, '-o', at('y.bin'));
-    expect([code, stderr]).toEqual([1, expect.stringContaining(sentence)]);
+    const { code, err } = await ota('set', put('x.bin', pending), ...args, '-o', at('y.bin'));
+    expect([code, err]).toEqual([1, expect.stringContaining(sentence)]);
   });
 });
 
@@ -140,7 +137,7 @@ describe('ota otadata mark', () => {
     await ota('mark', file, 'valid', '-o', at('valid.bin'));
     expect(parseOtadata(read(at('valid.bin'))).map(({ state }) => state)).toEqual([VALID, VALID]);
     const again = await ota('mark', at('valid.bin'), 'valid', '-o', at('valid.bin'), '--json');
-    expect(JSON.parse(again.stdout).writes).toEqual([]);
+    expect(JSON.parse(again.out).writes).toEqual([]);
     await ota('mark', file, 'invalid', '-o', at('invalid.bin'));
     expect(parseOtadata(read(at('invalid.bin'))).map(({ state }) => state)).toEqual([
       VALID,
@@ -149,14 +146,14 @@ describe('ota otadata mark', () => {
   });
 
   test('invalid is refused where nothing else boots', async () => {
-    const { code, stderr } = await ota('mark', put('x.bin', dump()), 'invalid', '-o', at('y.bin'));
-    expect([code, stderr]).toEqual([1, expect.stringContaining('no other app could be booted')]);
+    const { code, err } = await ota('mark', put('x.bin', dump()), 'invalid', '-o', at('y.bin'));
+    expect([code, err]).toEqual([1, expect.stringContaining('no other app could be booted')]);
   });
 });
 
 test('each has help with an example', async () => {
   for (const verb of ['show', 'set', 'erase', 'mark']) {
-    const { code, stdout } = await ota(verb, '--help');
-    expect([code, stdout]).toEqual([0, expect.stringContaining(`$ ota otadata ${verb} `)]);
+    const { code, out } = await ota(verb, '--help');
+    expect([code, out]).toEqual([0, expect.stringContaining(`$ ota otadata ${verb} `)]);
   }
 });
