@@ -74,6 +74,8 @@ export function entryCrc(entry: Uint8Array): number {
   return espCrc32(entry.subarray(24, 32), crc);
 }
 
+const encoder = new TextEncoder();
+
 /** `item.key` is at most KEY_MAX bytes: checked where it enters. */
 export function encodeItem(item: Item): Uint8Array {
   const entry = new Uint8Array(ENTRY_SIZE);
@@ -81,7 +83,7 @@ export function encodeItem(item: Item): Uint8Array {
   entry[1] = item.type;
   entry[2] = item.span;
   entry[3] = item.chunkIndex;
-  entry.set(new TextEncoder().encode(item.key).subarray(0, KEY_MAX), 8);
+  encoder.encodeInto(item.key, entry.subarray(8, 8 + KEY_MAX));
   entry.set(item.data, 24);
   viewOf(entry).setUint32(4, entryCrc(entry), true);
   return entry;

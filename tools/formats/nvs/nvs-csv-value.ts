@@ -132,7 +132,10 @@ function fromBase64(text: string): Uint8Array {
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(packed) || packed.length % 4 !== 0) {
     throw new FormatError('value-base64', 'the text is no base64 with its padding');
   }
-  return Uint8Array.from(atob(packed), (character) => character.charCodeAt(0));
+  const binary = atob(packed);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
 }
 
 function filled({ withSize, length, byte }: Fill, value: Uint8Array): Uint8Array {

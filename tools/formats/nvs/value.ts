@@ -35,24 +35,32 @@ interface Scalar {
 }
 
 function integer(bits: 8 | 16 | 32 | 64, signed: boolean): Scalar {
+  const min = signed ? -(2n ** BigInt(bits - 1)) : 0n;
+  const max = min + 2n ** BigInt(bits) - 1n;
+  const [least, most] = [Number(min), Number(max)];
+  const fits = (value: number | bigint): boolean =>
+    typeof value === 'bigint'
+      ? value >= min && value <= max
+      : Number.isSafeInteger(value) && value >= least && value <= most;
   const wide = (view: DataView): bigint =>
     signed ? view.getBigInt64(0, true) : view.getBigUint64(0, true);
-  const wrap = (value: bigint): bigint =>
-    signed ? BigInt.asIntN(bits, value) : BigInt.asUintN(bits, value);
   return {
     size: bits / 8,
-    read: (view) => (bits === 64 ? wide(view) : Number(wrap(wide(view)))),
-    write: (view, value) => {
-      const whole = typeof value === 'bigint' || Number.isSafeInteger(value) ? BigInt(value) : null;
-      if (whole === null || wrap(whole) !== whole) {
+    read(view) {
+      if (bits === 64) return wide(view);
+      const value = view.getUint32(0, true) % 2 ** bits;
+      return value > most ? value - 2 ** bits : value;
+    },
+    write(view, value) {
+      if (!fits(value)) {
         throw nvsError(
           'ESP_ERR_INVALID_ARG',
           `${value} is no ${bits}-bit ${signed ? 'signed' : 'unsigned'} integer`,
         );
       }
-      for (let i = 0; i < bits / 8; i++) {
-        view.setUint8(i, Number(BigInt.asUintN(8, whole >> BigInt(8 * i))));
-      }
+      if (bits === 64) return view.setBigUint64(0, BigInt.asUintN(64, BigInt(value)), true);
+      const number = Number(value);
+      for (let i = 0; i < bits / 8; i++) view.setUint8(i, (number >> (8 * i)) & 0xff);
     },
   };
 }
