@@ -1,4 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
+import { IMAGE_MAGIC } from '../../tools/formats/esp-image.ts';
 import type { FlashRegion } from '../../tools/formats/flash-region.ts';
 import type { Partition } from '../../tools/formats/partition-table.ts';
 import { ESP } from './esp-err.ts';
@@ -159,7 +160,7 @@ export class ArduinoUpdate {
   #activate(): boolean {
     if (!this.#stash || !this.#region) return this.#abort(UPDATE_ERROR.READ);
     this.#region.write(0, this.#stash);
-    if (this.#region.read(0, 1)[0] !== 0xe9) return this.#abort(UPDATE_ERROR.READ);
+    if (this.#region.read(0, 1)[0] !== IMAGE_MAGIC) return this.#abort(UPDATE_ERROR.READ);
     if (this.#ota.setBootPartition(this.#partition!) !== ESP.OK)
       return this.#abort(UPDATE_ERROR.ACTIVATE);
     this.#reset();
@@ -176,7 +177,7 @@ export class ArduinoUpdate {
     const first = this.#progress === 0;
     this.#md5.update(data);
     if (first) {
-      if (data[0] !== 0xe9) return this.#abort(UPDATE_ERROR.MAGIC_BYTE);
+      if (data[0] !== IMAGE_MAGIC) return this.#abort(UPDATE_ERROR.MAGIC_BYTE);
       this.#stash = data.slice(0, STASH);
     }
     this.#erase();

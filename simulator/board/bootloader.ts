@@ -2,6 +2,7 @@ import { bootCandidates } from '../../tools/formats/boot-candidates.ts';
 import { hex } from '../../tools/formats/bytes.ts';
 import { FormatError } from '../../tools/formats/errors.ts';
 import { type EspImage, verifyImage } from '../../tools/formats/esp-image.ts';
+import { readImage } from '../../tools/formats/esp-image-region.ts';
 import { unwrapGuest } from '../../tools/formats/guest-payload.ts';
 import {
   applyOtadataWrites,
@@ -15,7 +16,6 @@ import {
 import type { Partition } from '../../tools/formats/partition-table.ts';
 import { parseBootloaderConfig } from './bootloader-image.ts';
 import type { ChipModel } from './chip-model.ts';
-import { readImage } from './image-reader.ts';
 import type { NorFlash } from './nor-flash.ts';
 import { Partitions } from './partitions.ts';
 

@@ -1,3 +1,4 @@
+import { IMAGE_MAGIC } from '../../tools/formats/esp-image.ts';
 import type { FlashRegion } from '../../tools/formats/flash-region.ts';
 import type { Partition } from '../../tools/formats/partition-table.ts';
 import { ESP, type EspError } from './esp-err.ts';
@@ -51,7 +52,8 @@ export class EspOtaSessions {
     const session = this.#sessions.get(handle);
     if (!session) return ESP.ERR_INVALID_ARG;
     if (offset + data.length > session.partition.size) return ESP.ERR_INVALID_SIZE;
-    if (offset === 0 && data.length > 0 && data[0] !== 0xe9) return ESP.ERR_OTA_VALIDATE_FAILED;
+    if (offset === 0 && data.length > 0 && data[0] !== IMAGE_MAGIC)
+      return ESP.ERR_OTA_VALIDATE_FAILED;
     this.#eraseTo(session, offset + data.length);
     session.region.write(offset, data);
     session.written = Math.max(session.written, offset + data.length);

@@ -1,6 +1,7 @@
-import { APP_DESC_SIZE } from '../../tools/formats/app-desc.ts';
+import { APP_DESC_MAGIC, APP_DESC_SIZE } from '../../tools/formats/app-desc.ts';
 import { FormatError } from '../../tools/formats/errors.ts';
 import { verifyImage } from '../../tools/formats/esp-image.ts';
+import { readImage } from '../../tools/formats/esp-image-region.ts';
 import {
   activeOtadata,
   applyOtadataWrites,
@@ -22,7 +23,6 @@ import type { Partition } from '../../tools/formats/partition-table.ts';
 import type { LoadedApp } from './bootloader.ts';
 import type { ChipModel } from './chip-model.ts';
 import { ESP, type EspError } from './esp-err.ts';
-import { readImage } from './image-reader.ts';
 
 /** esp_ota_ops.h on a board's flash: each function with the vendor's checks and flash operations (esp_ota_ops.c). */
 export class OtaOps {
@@ -140,7 +140,7 @@ export class OtaOps {
   /** esp_ota_get_partition_description: 256 bytes, or nothing when there is no descriptor. */
   appDesc(partition: Partition): Uint8Array | undefined {
     const bytes = this.app.partitions.region(partition).read(32, APP_DESC_SIZE);
-    return new DataView(bytes.buffer).getUint32(0, true) === 0xabcd5432 ? bytes : undefined;
+    return new DataView(bytes.buffer).getUint32(0, true) === APP_DESC_MAGIC ? bytes : undefined;
   }
 
   #canBoot(slot: number): boolean {

@@ -1,5 +1,6 @@
 import { hex } from '../../tools/formats/bytes.ts';
 import { verifyImage } from '../../tools/formats/esp-image.ts';
+import { readImage } from '../../tools/formats/esp-image-region.ts';
 import { identifyImage } from '../../tools/formats/image-tag.ts';
 import { md5 } from '../../tools/formats/md5.ts';
 import {
@@ -9,7 +10,6 @@ import {
   parseOtadata,
   slotOfSeq,
 } from '../../tools/formats/otadata.ts';
-import { readImage } from '../board/image-reader.ts';
 import { NorFlash } from '../board/nor-flash.ts';
 import { Partitions } from '../board/partitions.ts';
 import type { VirtualBoard } from '../guest/virtual-board.ts';
