@@ -158,6 +158,8 @@ describe('POST /api/ota/admin/firmware', () => {
       registration({ binary_path: 'scales/by-hand.bin', is_stable: true }),
     );
     expect(answer).toMatchObject({ status: 201, body: { filename: 'by-hand.bin' } });
+    const other = await t.upload({ file: imageOf('1.0.0', 'scales', 9) });
+    expect(other.status).toBe(409);
     const { download_url } = await t.check('0.9.0');
     const bytes = await (await t.server.fetch(new Request(download_url))).arrayBuffer();
     expect(sha256(new Uint8Array(bytes))).toBe(sha256(image));
