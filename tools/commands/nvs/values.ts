@@ -1,4 +1,4 @@
-import { utf8 } from '../../formats/bytes.ts';
+import { copyBytes, utf8 } from '../../formats/bytes.ts';
 import { FormatError } from '../../formats/errors.ts';
 import { memoryFlash } from '../../formats/flash-region.ts';
 import { checkEncoding, decodeValue, type TypedValue } from '../../formats/nvs/nvs-csv-value.ts';
@@ -72,7 +72,7 @@ export async function setValue(
   const { type, value } = decode(store, namespace, key, content, flags.encoding);
   store.set(namespace, key, type, value);
   store.commit();
-  const changed = source.whole.slice();
+  const changed = copyBytes(source.whole);
   changed.set(region.bytes, source.partition?.offset ?? 0);
   const output = flags.output ?? file;
   await writeOutput(output, changed, 'the partition');

@@ -1,4 +1,4 @@
-import { readText, viewOf } from '../bytes.ts';
+import { copyBytes, readText, viewOf } from '../bytes.ts';
 import { espCrc32 } from '../crc.ts';
 
 /** NVS pages and entries as bytes (ESP_FORMATS §5, nvs_flash/src/nvs_types.hpp, nvs_page.hpp). */
@@ -97,7 +97,7 @@ export function decodeItem(entry: Uint8Array): Item {
     span: entry[2]!,
     chunkIndex: entry[3]!,
     key: readText(entry, 8, 16),
-    data: entry.slice(24, 32),
+    data: copyBytes(entry, 24, 32),
   };
 }
 

@@ -1,4 +1,4 @@
-import { concatBytes, utf8, viewOf } from '../bytes.ts';
+import { concatBytes, copyBytes, utf8, viewOf } from '../bytes.ts';
 import { FormatError } from '../errors.ts';
 import { isScalarType, type NvsType, type NvsValue, type ScalarType, scalarData } from './value.ts';
 
@@ -61,7 +61,7 @@ export function decodeValue(encoding: string, source: string | Uint8Array): Type
   if (encoding === 'string') return { type: 'str', value: stringOf(source) };
   if (encoding === 'hex2bin') return { type: 'blob', value: fromHex(textOf(source).trim()) };
   if (encoding === 'base64') return { type: 'blob', value: fromBase64(textOf(source)) };
-  if (encoding === 'binary') return { type: 'blob', value: bytesOf(source) };
+  if (encoding === 'binary') return { type: 'blob', value: copyBytes(bytesOf(source)) };
   const type = encoding.toLowerCase() as NvsType;
   if (!isScalarType(type)) throw new FormatError('encoding-unknown', `"${encoding}" is none`);
   return { type, value: numberOf(type, textOf(source).trim()) };

@@ -1,4 +1,4 @@
-import { concatBytes, equalBytes, readText, utf8 } from '../bytes.ts';
+import { concatBytes, copyBytes, equalBytes, readText, utf8 } from '../bytes.ts';
 import { blobIndexOf, ITEM_TYPE, itemTypeName } from './entry.ts';
 import type { Found, NvsDumpNamespace, Report } from './nvs-dump.ts';
 import { BlobFinder } from './nvs-parse-blob.ts';
@@ -53,13 +53,13 @@ function publicValue(
 ): Value | undefined {
   if (item.type === ITEM_TYPE.blobIndex) return joined(item, blobs, used, report);
   if (item.value === undefined) return undefined;
-  if (item.type === ITEM_TYPE.blobV1) return { value: item.value.slice() };
+  if (item.type === ITEM_TYPE.blobV1) return { value: copyBytes(item.value) };
   if (item.type !== ITEM_TYPE.str) {
     return { value: readScalar(itemTypeName(item.type) as ScalarType, item.data) };
   }
   const value = readText(item.value, 0, item.value.length);
   const faithful = equalBytes(utf8(`${value}\0`), item.value);
-  return faithful ? { value } : { value, bytes: item.value.slice() };
+  return faithful ? { value } : { value, bytes: copyBytes(item.value) };
 }
 
 function joined(

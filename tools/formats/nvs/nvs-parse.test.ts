@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { memoryFlash } from '../flash-region.ts';
 import { fixture, formatErrorOf, SEED, survives } from '../testing/support.ts';
 import { encodeItem, entryCrc, PAGE_STATE } from './entry.ts';
+import { buildNvs } from './nvs-build.ts';
 import { parseNvs } from './nvs-parse.ts';
 import { openNvs } from './nvs-store.ts';
 
@@ -31,6 +32,26 @@ describe('the sample of ESP-IDF’s generator', () => {
       },
     ]);
   });
+});
+
+test('values are copies, of a Buffer too', () => {
+  const buffer = Buffer.from(fixture('nvs-sample.bin'));
+  const dump = parseNvs(buffer);
+  buffer.fill(0);
+  expect(dump).toEqual(parseNvs(fixture('nvs-sample.bin')));
+  const version1 = Buffer.from(
+    buildNvs(
+      [
+        { namespace: 'n', entry: { key: 'b', type: 'blob', value: bytes(40) } },
+        { namespace: 'n', entry: { key: 's', type: 'str', value: Uint8Array.of(0xff, 0) } },
+      ],
+      { size: 0x3000, version: 1 },
+    ),
+  );
+  const { entries } = parseNvs(version1).namespaces[0]!;
+  version1.fill(0);
+  expect(entries[0]!.value).toEqual(bytes(40));
+  expect(entries[1]!.bytes).toEqual(Uint8Array.of(0xff, 0));
 });
 
 test('says the same as the live store after any workload', () => {
