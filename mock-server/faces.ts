@@ -89,16 +89,20 @@ export function createFaces(options: FacesOptions): OwnFaces {
     return isWireScript(answer) ? answerOf(answer, request, closing.signal) : answer;
   };
 
+  const raw = async (request: Request, caller: CallerBindings) => {
+    const answer = await exchange(request, caller);
+    return isWireScript(answer) ? new RawAnswer((at) => playOnPort(answer, at)) : answer;
+  };
+
   return {
     fetch,
     exchange,
-    async answer(request, caller) {
+    answer(request, caller) {
       const { overrides, engine } = current();
       if (overrides.length === 0 && !engine.armed) {
         return ask(request, Object.assign(caller, { plain: true as const }));
       }
-      const answer = await exchange(request, caller);
-      return isWireScript(answer) ? new RawAnswer((at) => playOnPort(answer, at)) : answer;
+      return raw(request, caller);
     },
     get handlers() {
       handlers ??= createHandlers(publicUrl, fetch);
