@@ -1,4 +1,4 @@
-import { checkUint, viewOf } from './bytes.ts';
+import { checkUint, copyBytes, viewOf } from './bytes.ts';
 import { espCrc32 } from './crc.ts';
 import { FormatError } from './errors.ts';
 import { FLASH_SECTOR_SIZE } from './flash-region.ts';
@@ -72,7 +72,7 @@ function parseEntry(bytes: Uint8Array): OtadataEntry {
   const view = viewOf(bytes);
   return {
     seq: view.getUint32(0, true),
-    seqLabel: bytes.slice(4, 24),
+    seqLabel: copyBytes(bytes, 4, 24),
     state: view.getUint32(24, true),
     crc: view.getUint32(28, true),
   };

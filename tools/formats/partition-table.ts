@@ -1,4 +1,4 @@
-import { checkUint, equalBytes, hex, isFilled, readText, viewOf, writeText } from './bytes.ts';
+import { checkUint, copyBytes, equalBytes, hex, isFilled, readText, viewOf, writeText } from './bytes.ts';
 import { FormatError } from './errors.ts';
 import { md5 } from './md5.ts';
 import { TABLE_ROWS } from './partition-rules.ts';
@@ -83,7 +83,7 @@ export function parsePartitionTable(bytes: Uint8Array): PartitionTable {
 const isEndRow = (row: Uint8Array): boolean => isFilled(row.subarray(0, 4), 0xff);
 
 function readMd5(bytes: Uint8Array, offset: number): NonNullable<PartitionTable['md5']> {
-  const stored = bytes.slice(offset + 16, offset + ROW);
+  const stored = copyBytes(bytes, offset + 16, offset + ROW);
   const computed = md5(bytes.subarray(0, offset));
   return { offset, stored, computed, ok: equalBytes(stored, computed) };
 }

@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { locatePartitionTable } from '../../formats/flash-image/locate.ts';
 import { type DumpPart, splitDump } from '../../formats/flash-image/split.ts';
 import { address } from '../support/address.ts';
 import { inputName, readInput, reasonOf } from '../support/input.ts';
@@ -51,8 +50,7 @@ interface PartReport {
 
 async function split(file: string, flags: SplitFlags): Promise<void> {
   const dump = await readInput(file);
-  const { offset } = locatePartitionTable(dump, { tableOffset: flags.tableOffset });
-  const parts = splitDump(dump, { tableOffset: offset });
+  const parts = splitDump(dump, { tableOffset: flags.tableOffset });
   makeFolder(flags.output);
   const reports = parts.map((part) => writePart(part, flags.output));
   const { json, output } = flags;

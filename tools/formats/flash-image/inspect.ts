@@ -1,5 +1,6 @@
-import { findChip, realChipId } from '../chips.ts';
+import { realChipId } from '../chips.ts';
 import { FormatError } from '../errors.ts';
+import { parseImageHeader } from '../esp-image.ts';
 import {
   describeOtadata,
   OTADATA_SIZE,
@@ -18,7 +19,7 @@ import {
   type TableFinding,
 } from '../partition-table.ts';
 import { type BootForecast, forecastBoot } from './boot-forecast.ts';
-import { type LocateOptions, locatePartitionTable } from './locate.ts';
+import { findBootloader, type LocateOptions, locatePartitionTable } from './locate.ts';
 import { type NvsSummary, summarizeNvs } from './nvs-summary.ts';
 import { describeSlotImage, type SlotImage, usedBytes } from './slot-image.ts';
 
@@ -71,8 +72,8 @@ export function inspectFlash(dump: Uint8Array, options: InspectOptions = {}): Fl
       hint: 'a dump begins at flash address 0; ota partition show reads tables',
     });
   }
-  const bootloader = findBootloader(dump, offset);
-  const chipId = options.chipId ?? (bootloader && realChipId(bootloader.chipId!));
+  const bootloader = describeBootloader(dump, offset);
+  const chipId = options.chipId ?? chipOf(dump, bootloader?.offset);
   const bytes = dump.subarray(offset, offset + PARTITION_TABLE_SIZE);
   const { findings, ok, boots } = checkPartitionTable(bytes, { tableOffset: offset });
   const context: Context = { dump, chipId, chipRevision: options.chipRevision };
@@ -100,6 +101,12 @@ export function inspectFlash(dump: Uint8Array, options: InspectOptions = {}): Fl
   };
 }
 
+/** The chip for which the bootloader was made, whether it is sound or not. */
+function chipOf(dump: Uint8Array, bootloader: number | undefined): number | undefined {
+  if (bootloader === undefined) return undefined;
+  return realChipId(parseImageHeader(dump.subarray(bootloader)).chipId);
+}
+
 const NOTHING = { writes: [], attempts: [] };
 
 interface Context {
@@ -108,19 +115,11 @@ interface Context {
   chipRevision: number | undefined;
 }
 
-/** The image before the table that stands where its own chip's ROM looks. */
-function findBootloader(
-  dump: Uint8Array,
-  tableOffset: number,
-): (SlotImage & { offset: number }) | undefined {
-  for (const offset of [0, 0x1000, 0x2000]) {
-    if (offset >= tableOffset || dump[offset] !== 0xe9) continue;
-    const bytes = dump.subarray(offset, tableOffset);
-    const found = describeSlotImage(bytes, { kind: 'bootloader' });
-    const chip = found.chipId === undefined ? undefined : findChip(found.chipId);
-    if (chip?.bootloaderOffset === offset) return { ...found, offset };
-  }
-  return undefined;
+function describeBootloader(dump: Uint8Array, tableOffset: number): FlashReport['bootloader'] {
+  const offset = findBootloader(dump, tableOffset);
+  if (offset === undefined) return undefined;
+  const image = describeSlotImage(dump.subarray(offset, tableOffset), { kind: 'bootloader' });
+  return { ...image, offset };
 }
 
 function describePartition(context: Context, partition: Partition): PartitionReport {

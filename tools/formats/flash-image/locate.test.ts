@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import { buildImage } from '../esp-image.ts';
 import { buildPartitionTable, type Partition } from '../partition-table.ts';
 import { fixture, formatErrorOf, survives } from '../testing/support.ts';
-import { locatePartitionTable, openPartition, partitionBytes, soundTables } from './locate.ts';
+import {
+  findBootloader,
+  locatePartitionTable,
+  openPartition,
+  partitionBytes,
+  soundTables,
+} from './locate.ts';
 
 const part = (label: string, type: number, subtype: number, offset: number): Partition => ({
   label,
@@ -91,5 +98,25 @@ describe('partitions', () => {
 test('survives damaged dumps', () => {
   survives(table.subarray(0, 288), (bytes) => {
     openPartition(dump(0xc000, [0x8000, bytes]), { label: 'nvs' });
+  });
+});
+
+describe('findBootloader', () => {
+  const image = (chipId: number) =>
+    buildImage({
+      chipId,
+      entryAddress: 0,
+      segments: [{ loadAddress: 0, data: new Uint8Array(16) }],
+    });
+
+  test('where the ROM of the image’s own chip looks', () => {
+    const [esp32, c3, p4] = [image(0), image(5), image(0x12)];
+    expect(findBootloader(dump(0x9000, [0x1000, esp32]), 0x8000)).toBe(0x1000);
+    expect(findBootloader(dump(0x9000, [0, c3]), 0x8000)).toBe(0);
+    expect(findBootloader(dump(0x9000, [0x2000, p4]), 0x8000)).toBe(0x2000);
+    expect(findBootloader(dump(0x9000, [0, esp32], [0x2000, c3]), 0x8000)).toBeUndefined();
+    expect(findBootloader(dump(0x9000, [0x1000, esp32]), 0x1000)).toBeUndefined();
+    expect(findBootloader(dump(0x1004, [0x1000, esp32.subarray(0, 4)]), 0x8000)).toBeUndefined();
+    expect(findBootloader(dump(0x9000, [0x1000, image(0x8000)]), 0x8000)).toBe(0x1000);
   });
 });

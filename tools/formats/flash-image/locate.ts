@@ -1,4 +1,6 @@
+import { findChip } from '../chips.ts';
 import { FormatError } from '../errors.ts';
+import { IMAGE_HEADER_SIZE, IMAGE_MAGIC, parseImageHeader } from '../esp-image.ts';
 import {
   findPartition,
   PARTITION_TABLE_OFFSET,
@@ -86,6 +88,28 @@ function tableAt(dump: Uint8Array, offset: number): LocatedTable | undefined {
     problem.offset === undefined ? problem : { ...problem, offset: offset + problem.offset },
   );
   return { offset, table: table ?? { partitions: [], terminated: false }, ok, problems: moved };
+}
+
+/**
+ * Where the bootloader stands: the place before the table at which an image begins and its own chip's
+ * ROM would look for one. Undefined where there is none.
+ */
+export function findBootloader(dump: Uint8Array, tableOffset: number): number | undefined {
+  return [0, 0x1000, 0x2000].find((at) => {
+    const header = dump.subarray(at, Math.max(at, tableOffset));
+    if (header[0] !== IMAGE_MAGIC || header.length < IMAGE_HEADER_SIZE) return false;
+    return findChip(chipIdOf(header))?.bootloaderOffset === at;
+  });
+}
+
+/** -1 where the header is none of an ESP32's. */
+function chipIdOf(header: Uint8Array): number {
+  try {
+    return parseImageHeader(header).chipId;
+  } catch (error) {
+    if (error instanceof FormatError) return -1;
+    throw error;
+  }
 }
 
 /**

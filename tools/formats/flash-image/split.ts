@@ -1,9 +1,8 @@
 import { isFilled } from '../bytes.ts';
-import { findChip } from '../chips.ts';
 import { FormatError } from '../errors.ts';
-import { imageLength, parseImageHeader } from '../esp-image.ts';
+import { imageLength } from '../esp-image.ts';
 import { PARTITION_TYPE, type Partition } from '../partition-table.ts';
-import { type LocateOptions, locatePartitionTable } from './locate.ts';
+import { findBootloader, type LocateOptions, locatePartitionTable } from './locate.ts';
 import type { FlashPart } from './merge.ts';
 
 /** A span of a dump. */
@@ -73,15 +72,6 @@ interface Span {
   offset: number;
   size: number;
   partition?: Partition;
-}
-
-/** The place before the table at which the ROM of the image's own chip would look for it. */
-function findBootloader(dump: Uint8Array, tableOffset: number): number | undefined {
-  return [0, 0x1000, 0x2000].find((at) => {
-    const bytes = dump.subarray(at, Math.max(at, tableOffset));
-    if (imageLengthOrZero(bytes) === 0) return false;
-    return findChip(parseImageHeader(bytes).chipId)?.bootloaderOffset === at;
-  });
 }
 
 /** 0 where there is no image. */
