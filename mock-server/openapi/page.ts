@@ -33,7 +33,7 @@ export function renderPage(document: OpenApiDocument): string {
 <main>
 <h1>${document.info.title}</h1>
 <p>${words(document.info.description)}</p>
-<p class="dim">API version ${document.info.version}. The same as a document: <a href="/openapi.json">/openapi.json</a>.</p>
+<p class="dim">API version ${document.info.version}. The same as a document: <a href="/openapi.json">/openapi.json</a>. A <code>?</code> marks what may be missing.</p>
 ${groups.map(({ name, own }) => navigation(name, own))}
 <h2>Refusals</h2>
 <p class="dim">Whatever is refused is answered with <code>application/problem+json</code>:</p>
