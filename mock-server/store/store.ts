@@ -118,15 +118,13 @@ async function requireUtf8(db: Kysely<Database>): Promise<void> {
   throw new Error(`The database is encoded in ${encoding}; create one with ENCODING 'UTF8'.`);
 }
 
-/** Not TRUNCATE, which makes a new file for every table and index: these are tests' tables. */
+/** One message, and not TRUNCATE, which makes a new file for every table and index: this is for tests, between two of them. */
 async function empty(db: Kysely<Database>): Promise<void> {
-  await runTransaction(db, async (trx) => {
-    for (const table of TABLES.toReversed()) await trx.deleteFrom(table).execute();
-    const sequences = TABLES.map(
-      (table) => sql`setval(pg_get_serial_sequence(${table}, 'id'), 1, false)`,
-    );
-    await sql`select ${sql.join(sequences)}`.execute(trx);
-  });
+  const steps = [
+    ...TABLES.toReversed().map((table) => `delete from ${table}`),
+    ...TABLES.map((table) => `select setval(pg_get_serial_sequence('${table}', 'id'), 1, false)`),
+  ];
+  await sql.raw(steps.join('; ')).execute(db);
 }
 
 async function recreate(db: Kysely<Database>): Promise<void> {

@@ -6,8 +6,8 @@ import { returnDatabasesOf, takeTestDatabase } from '../../mock-server/test-data
 import { crashAgain } from './crash.ts';
 import { ROUND } from './load.ts';
 
-/** A handful here; `npm run enumerate -- server-crash` kills many times. */
-const KILLS = 3;
+/** On each database; `npm run enumerate -- server-crash` kills many times. */
+const KILLS = 2;
 
 let dir: string;
 beforeEach(async () => {
@@ -24,5 +24,5 @@ it('a killed server loses nothing that it acknowledged, and leaves nothing half 
   expect(kills.flatMap((kill) => kill.faults)).toEqual([]);
   expect(kills).toHaveLength(KILLS);
   const inTheMiddle = kills.filter((kill) => kill.answered > 0 && kill.answered < ROUND);
-  expect(inTheMiddle.length).toBeGreaterThanOrEqual(KILLS - 1);
+  expect(inTheMiddle.length).toBeGreaterThan(0);
 });
