@@ -1,5 +1,6 @@
 /** ESP32 on-flash formats as one face: `import { parseOtadata } from 'esp-ota-bench/formats'`. */
 export * from './app-desc.ts';
+export * from './boot-candidates.ts';
 export * from './bootloader-desc.ts';
 export * from './chips.ts';
 export * from './errors.ts';

@@ -1,10 +1,11 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import { address } from './address.ts';
 import { inputName, readInput } from './input.ts';
 import { writeFile } from './output.ts';
-import { Page } from './page.ts';
+import { Page, wantsColor } from './page.ts';
 import { printable, sizeText } from './text.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ota-support-'));
@@ -104,6 +105,23 @@ problem: torn (at 0x10)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: colours
     expect(colored.replaceAll(/\u001b\[\d+m/g, '')).toBe(fill(new Page(false)));
   });
+});
+
+test('colour on a terminal alone, and not with NO_COLOR', () => {
+  vi.stubEnv('NO_COLOR', '');
+  expect([wantsColor({ isTTY: true }), wantsColor({})]).toEqual([true, false]);
+  vi.stubEnv('NO_COLOR', '1');
+  expect(wantsColor({ isTTY: true })).toBe(false);
+  vi.unstubAllEnvs();
+});
+
+test('addresses and sizes', () => {
+  expect(['0x9000', '64K', '4MB', '4m', '12'].map(address)).toEqual([
+    0x9000, 0x10000, 0x400000, 0x400000, 12,
+  ]);
+  for (const text of ['', '-1', '0x', '4G', '1.5M', '0x100000000', '9999999999M']) {
+    expect(() => address(text), text).toThrow('Give a number');
+  }
 });
 
 test('text', () => {
