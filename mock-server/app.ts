@@ -4,6 +4,7 @@ import type { DeviceDeps } from './device-api/deps.ts';
 import { healthRoute } from './device-api/health-route.ts';
 import { deviceApi } from './device-api/routes.ts';
 import { fullDisk, ownFault, Problem, problemAnswer, problemResponse } from './http/problem.ts';
+import { RouteRouter } from './http/router.ts';
 import { type AppEnv, handedOn, mountRoutes, type Route } from './http/routes.ts';
 import type { MeshDeps } from './mesh-api/deps.ts';
 import { firmwareRoutes } from './mesh-api/firmware-routes.ts';
@@ -36,7 +37,7 @@ export function createApp(
   logError: ErrorLog,
   more: readonly Route[] = [],
 ): App {
-  const hono = new Hono<AppEnv>();
+  const hono = new Hono<AppEnv>({ router: new RouteRouter() });
   const devices = deviceApi({ ...deps, access });
   const firmware = firmwareRoutes(deps);
   // `/updates/pending` stands before `/updates/:id`: the first match wins.

@@ -40,8 +40,12 @@ describe('metrics', () => {
     expect(text).toContain(`ota_http_requests_total{${of},status="200"} 2`);
     expect(text).toContain(`ota_http_requests_total{${of},status="404"} 1`);
     expect(text).toContain(`ota_http_sent_bytes_total{route="${route}"} 207`);
-    expect(text).toContain(`ota_http_request_duration_seconds_bucket{le="0.0025",${of}} 0`);
-    expect(text).toContain(`ota_http_request_duration_seconds_bucket{le="0.005",${of}} 2`);
+    expect(text).toContain(
+      `ota_http_request_duration_seconds_bucket{le="0.0025",${of},status="200"} 0`,
+    );
+    expect(text).toContain(
+      `ota_http_request_duration_seconds_bucket{le="0.005",${of},status="200"} 1`,
+    );
     const sum = text.find((line) => line.startsWith('ota_http_request_duration_seconds_sum'));
     expect(Number(sum?.split(' ').at(-1))).toBeCloseTo(3.006);
   });

@@ -1,6 +1,7 @@
 import type { Exchange } from '../port/listener.ts';
 import type { Store } from '../store/store.ts';
-import type { Recorder } from './recorder.ts';
+import type { Scraper } from './scraper.ts';
+import { createTally } from './tally.ts';
 
 /** Counts what ports serve, and tells it in Prometheus' text format. */
 export interface Metrics {
@@ -9,35 +10,15 @@ export interface Metrics {
   scrape(): Promise<{ type: string; text: string }>;
 }
 
-/** Exchanges kept before the recorder is loaded: a server in a test never gets there. */
-const EARLY_LIMIT = 256;
-
-/** prom-client is loaded once it is asked for, or has something to do: it takes longer than a whole server in memory. */
+/** prom-client is loaded by the first scrape: that takes longer than to begin a whole server in memory. */
 export function createMetrics(store: Store): Metrics {
-  let early: Exchange[] = [];
-  let recorder: Recorder | undefined;
-  let loading: Promise<Recorder> | undefined;
-
-  async function load(): Promise<Recorder> {
-    const { createRecorder } = await import('./recorder.ts');
-    recorder = createRecorder(store);
-    for (const exchange of early) recorder.observe(exchange);
-    early = [];
-    return recorder;
-  }
-
+  const tally = createTally();
+  let scraper: Promise<Scraper> | undefined;
   return {
-    observe(exchange) {
-      if (recorder) {
-        recorder.observe(exchange);
-        return;
-      }
-      early.push(exchange);
-      if (early.length > EARLY_LIMIT) loading ??= load();
-    },
+    observe: tally.add,
     async scrape() {
-      loading ??= load();
-      return (await loading).scrape();
+      scraper ??= import('./scraper.ts').then(({ createScraper }) => createScraper(store, tally));
+      return (await scraper)();
     },
   };
 }
