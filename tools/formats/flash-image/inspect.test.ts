@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { buildAppDesc } from '../app-desc.ts';
 import { buildBootloaderDesc } from '../bootloader-desc.ts';
 import { buildImage } from '../esp-image.ts';
+import { md5 } from '../md5.ts';
 import { buildOtadata, OTA_STATE, type OtadataEntry } from '../otadata.ts';
 import { buildPartitionTable, parsePartitionCsv } from '../partition-table.ts';
 import { fixture, formatErrorOf, survives } from '../testing/support.ts';
@@ -184,6 +185,27 @@ describe('what boots next, and why', () => {
     const parts: [number, Uint8Array][] = [[0x10000, app('1.0.0', 5)]];
     expect(forecast({ parts }).boots).toBeUndefined();
     expect(forecast({ parts }, { chipId: 5 }).boots?.slot).toBe(0);
+  });
+
+  test('a row behind the MD5 row, which the bootloader misses', () => {
+    const { partitions } = parsePartitionCsv(CSV.split('\n').slice(0, 5).join('\n'));
+    const table = buildPartitionTable(partitions, { md5: false });
+    table.copyWithin(5 * 32, 4 * 32, 5 * 32);
+    table.fill(0xff, 4 * 32, 5 * 32).set([0xeb, 0xeb], 4 * 32);
+    table.set(md5(table.subarray(0, 4 * 32)), 4 * 32 + 16);
+    const report = inspectFlash(dump({ table, otadata: afterUpdate }));
+    expect(report.partitions.map(({ label }) => label)).toContain('ota_1');
+    expect([report.boot.boots?.slot, report.table.boots, report.table.ok]).toEqual([
+      0,
+      true,
+      false,
+    ]);
+  });
+
+  test('a partition of more than 16 MB, which an ESP32 cannot map', () => {
+    const csv = 'otadata,data,ota,0xd000,0x2000\na,app,ota_0,0x10000,17M\n';
+    const bytes = dump({ table: tableOf(csv), size: 18 * 1024 * 1024 });
+    expect(inspectFlash(bytes).boot).toMatchObject({ attempts: [{ slot: 0, ok: false }] });
   });
 
   test('a hole in the table', () => {
