@@ -1,7 +1,9 @@
 import type { Params, Result, Router } from 'hono/router';
 
 interface Line<T> {
-  segments: readonly string[];
+  /** Segments that are what they are, by place, the last first: paths of a table begin alike. */
+  fixed: [place: number, text: string][];
+  params: [place: number, name: string][];
   handler: T;
 }
 
@@ -33,9 +35,12 @@ export class RouteRouter<T> implements Router<T> {
       if (!table.fixed.has(path)) table.fixed.set(path, handler);
       return;
     }
-    const segments = path.split('/');
+    const segments = [...path.split('/').entries()];
+    const isParam = ([, text]: [number, string]) => text.startsWith(':');
+    const fixed = segments.filter((segment) => !isParam(segment)).reverse();
+    const params = segments.filter(isParam).map(([place, text]) => [place, text.slice(1)]);
     table.patterns[segments.length] ??= [];
-    table.patterns[segments.length]?.push({ segments, handler });
+    table.patterns[segments.length]?.push({ fixed, params: params as Line<T>['params'], handler });
   }
 
   match(method: string, path: string): Result<T> {
@@ -44,24 +49,22 @@ export class RouteRouter<T> implements Router<T> {
     if (fixed !== undefined) return [[[fixed, {}]]];
     if (!table || table.patterns.length === 0) return [[]];
     const given = path.split('/');
-    for (const { segments, handler } of table.patterns[given.length] ?? []) {
-      const params = paramsOf(segments, given);
-      if (params) return [[[handler, params]]];
+    for (const line of table.patterns[given.length] ?? []) {
+      const params = paramsOf(line, given);
+      if (params) return [[[line.handler, params]]];
     }
     return [[]];
   }
 }
 
 /** `undefined` where the path is another; a parameter is never empty. */
-function paramsOf(segments: readonly string[], given: readonly string[]): Params | undefined {
-  for (let i = segments.length - 1; i > 0; i -= 1) {
-    const segment = segments[i] as string;
-    const isParam = segment.startsWith(':');
-    if (isParam ? given[i] === '' : segment !== given[i]) return undefined;
-  }
+function paramsOf(line: Line<unknown>, given: readonly string[]): Params | undefined {
+  for (const [place, text] of line.fixed) if (given[place] !== text) return undefined;
   const params: Params = {};
-  for (const [i, segment] of segments.entries()) {
-    if (segment.startsWith(':')) params[segment.slice(1)] = given[i] as string;
+  for (const [place, name] of line.params) {
+    const value = given[place] as string;
+    if (value === '') return undefined;
+    params[name] = value;
   }
   return params;
 }
