@@ -46,6 +46,7 @@ export interface GuestHost {
 export class GuestBinding {
   readonly sockets: Sockets;
   mesh: MeshBinding | undefined;
+  #inUse = 0;
   readonly #guest: Guest;
 
   constructor(guest: Guest) {
@@ -58,6 +59,18 @@ export class GuestBinding {
   theMesh(): MeshBinding {
     this.mesh ??= new MeshBinding(this.#guest);
     return this.mesh;
+  }
+
+  /** Bytes of heap left when the firmware itself uses `inUse`: frames and segments that wait stand on it as well. */
+  heapFree(inUse: number): number {
+    this.#inUse = inUse;
+    const waiting = this.sockets.heapBytes() + (this.mesh?.heapBytes() ?? 0);
+    return Math.max(0, this.#guest.host.heapBytes - inUse - waiting);
+  }
+
+  /** The same, by what the firmware used when it last asked. */
+  heapLeft(): number {
+    return this.heapFree(this.#inUse);
   }
 
   /** Kernel time of the next thing that loop() should look at. */

@@ -40,6 +40,7 @@ export class MeshBinding {
   #pass: Generator<MeshCallback, void, Uint8Array | undefined> | undefined;
   #answer: Uint8Array | undefined;
   #links = 0;
+  readonly #ends = new Set<TcpEnd>();
   #fresh = 0;
 
   constructor(guest: Guest) {
@@ -68,6 +69,13 @@ export class MeshBinding {
     const event = encodeCallback(step.value);
     this.text = event.text;
     return event;
+  }
+
+  /** What waits in the mesh's queues and streams. */
+  heapBytes(): number {
+    let sum = this.engine.queuedBytes();
+    for (const end of this.#ends) sum += end.inFlight;
+    return sum;
   }
 
   /** What the guest answers to an OTA request. */
@@ -108,6 +116,7 @@ export class MeshBinding {
         read: (path) => (files?.begin(true) ? files.read(path) : undefined),
         write: (path, bytes) => files?.write(path, bytes) ?? false,
       },
+      heapFree: () => this.#guest.binding.heapLeft(),
       log: (_type, text) => host.print(`${text}\n`),
     };
   }
@@ -167,8 +176,12 @@ export class MeshBinding {
         end.write(bytes);
       },
       sendSpace: () => end.sendSpace,
-      close: () => end.close(),
+      close: () => {
+        this.#ends.delete(end);
+        end.close();
+      },
     };
+    this.#ends.add(end);
     end.ahead = () => guest.host.cpu.ahead;
     end.onData = (bytes) => {
       this.#fresh++;
@@ -176,6 +189,7 @@ export class MeshBinding {
       guest.wake();
     };
     end.onClosed = () => {
+      this.#ends.delete(end);
       this.engine.onClosed(link);
       guest.wake();
     };

@@ -42,6 +42,13 @@ export class Sockets {
     });
   }
 
+  /** What waits to be acknowledged or read. */
+  heapBytes(): number {
+    let sum = 0;
+    for (const { end, buffered } of this.#open.values()) sum += end.inFlight + buffered;
+    return sum;
+  }
+
   write(fd: number, bytes: Uint8Array): number {
     const socket = this.#open.get(fd);
     if (!socket || socket.closed) return -1;

@@ -79,12 +79,17 @@ export class Connection implements NodeTree {
   /** @param frame UTF-8 with its NUL; kept, not copied */
   sendFrame(frame: Uint8Array, priority = false): boolean {
     if (!this.open) return true; // as in the library, a frame for a closed link is lost without a word
+    if (this.node.outOfHeap(frame.length)) return true; // the copy of an Arduino String fails in silence
     if (!this.sent.push(frame, priority)) {
       this.node.log(LOG.ERROR, () => `send queue to ${this.nodeId} is full: frame dropped`);
       return false;
     }
     this.sentTask.forceNextIteration();
     return true;
+  }
+
+  get queuedBytes(): number {
+    return this.sent.bytes + this.received.bytes;
   }
 
   /** Bytes from the far end. False when the stream broke a bound and must be closed. */

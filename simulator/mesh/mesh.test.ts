@@ -227,6 +227,21 @@ describe('the rest of the interface', () => {
     expect(mesh.getNodeTime()).toBe(5);
   });
 
+  it('loses a frame that the heap has no room for, in silence but for the log', () => {
+    boot();
+    let left = 1000;
+    ports.heapFree = () => left;
+    const wire = neighbour(2);
+    expect(mesh.sendSingle(2, 'x'.repeat(2000))).toBe(true);
+    expect(mesh.queuedBytes()).toBe(0);
+    expect(ports.lines).toEqual([expect.stringMatching(/no heap for a frame of 20\d\d bytes/)]);
+    left = 5000;
+    mesh.sendSingle(2, 'y'.repeat(2000));
+    expect(mesh.queuedBytes()).toBeGreaterThan(2000);
+    run(5);
+    expect([mesh.queuedBytes(), wire.frames().length]).toEqual([0, 1]);
+  });
+
   it('writes no log line for types that are off', () => {
     mesh.setDebugMsgTypes(0);
     const wire = neighbour(2);

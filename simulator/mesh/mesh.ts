@@ -137,6 +137,11 @@ export class Mesh {
     return this.node.scheduler.length;
   }
 
+  /** Bytes of frames that wait to be read or sent. */
+  queuedBytes(): number {
+    return this.node.subs.reduce((sum, sub) => sum + sub.queuedBytes, 0);
+  }
+
   private nextTask(): number {
     return Math.max(0, this.node.scheduler.dueAt() * 1000);
   }

@@ -87,6 +87,14 @@ export class MeshNode {
     if (nodeId !== 0) yield { kind: 'droppedConnection', nodeId };
   }
 
+  /** Whether the board's heap has no room for a copy of so many bytes. */
+  outOfHeap(bytes: number): boolean {
+    const left = this.ports.heapFree?.() ?? Number.POSITIVE_INFINITY;
+    if (bytes <= left) return false;
+    this.log(LOG.ERROR, () => `no heap for a frame of ${bytes} bytes (${left} left): it is lost`);
+    return true;
+  }
+
   /** `text` is only built when its type is switched on. */
   log(type: number, text: () => string): void {
     if (this.logTypes & type) this.ports.log(type, text());

@@ -16,6 +16,11 @@ export class ReceiveBuffer {
     return this.frames.length === 0;
   }
 
+  /** What waits here. */
+  get bytes(): number {
+    return this.queued + this.partial;
+  }
+
   /** Take a segment. False when a bound is broken: the stream cannot be read on. */
   push(segment: Uint8Array): boolean {
     let from = 0;

@@ -14,6 +14,11 @@ export class SentBuffer {
     return this.frames.length === 0;
   }
 
+  /** What waits here, the half-written frame whole. */
+  get bytes(): number {
+    return this.queued;
+  }
+
   /** Queue a frame with its NUL. A priority frame goes to the front, but never into a half-written one. False when full. */
   push(frame: Uint8Array, priority: boolean): boolean {
     if (this.queued + frame.length > this.maxQueueBytes) return false;

@@ -26,6 +26,8 @@ export interface MeshPorts {
   readonly wifi: WifiPort;
   readonly update: UpdatePort;
   readonly files: FilesPort;
+  /** Bytes of heap left, on boards where that can run out. */
+  heapFree?(): number;
   /** One line without the line end. Called only for types that `setDebugMsgTypes` has switched on. */
   log(type: number, text: string): void;
 }

@@ -3,7 +3,11 @@ import type { Association, WifiDevice } from './wifi-device.ts';
 
 /** lwIP's TCP_SND_BUF in Arduino-ESP32's sdkconfig: bytes that may wait unacknowledged. */
 export const SEND_BUFFER = 5744;
+/** lwIP's first retransmission timeout in Arduino-ESP32's sdkconfig (LWIP_TCP_RTO_TIME); it doubles up to 2^7 times. */
 const RETRANSMIT_US = 1_500_000;
+const BACKOFF_MAX = 7;
+/** LWIP_TCP_MAXRTX: so many retransmissions of one segment, then the connection is aborted. */
+const RETRANSMISSIONS = 12;
 /** What esp_wifi_disconnect lets the driver still send. */
 const FLUSH_US = 5_000;
 
@@ -81,6 +85,7 @@ export class TcpConnection {
   /** From then on nothing more leaves an end: its device is down or off the air. */
   readonly #silent = new Map<TcpEnd, number>();
   readonly #jitter: () => number;
+  #chance: (() => number) | undefined;
 
   constructor(stay: Association, acceptDevice: WifiDevice | undefined) {
     this.#stay = stay;
@@ -147,30 +152,59 @@ export class TcpConnection {
     if (this.acceptor.closed) this.#gone();
   }
 
-  /** Queues `length` bytes for the peer: in order, at the pace of the link. */
+  /** Queues `length` bytes for the peer: in order, when both radios are free, at the pace of the link. */
   #deliver(from: TcpEnd, length: number, arrive: () => void): void {
-    const { latency, jitter, bytesPerSecond } = this.#profile();
-    const sent = this.#kernel.now + from.ahead();
+    const [sender, receiver] = [this.#deviceOf(from), this.#deviceOf(this.#peer(from))];
+    const { medium } = sender;
+    const profile = medium.link(sender.name, receiver.name);
     const queue = this.#queues.get(from)!;
     const before = this.#last.get(from);
-    const leaves = Math.max(sent, before?.leaves ?? 0) + (length * 1e6) / bytesPerSecond;
-    const arrives = leaves + latency + Math.floor(this.#jitter() * jitter);
+    const copies = 1 + this.#losses(from, profile.loss);
+    const ready = Math.max(this.#kernel.now + from.ahead(), before?.leaves ?? 0);
+    const leaves = medium.transmit(sender, receiver, { bytes: length, ready, copies }, profile);
+    const again = retransmissionTime(copies - 1);
+    const arrives = leaves + again + profile.latency + Math.floor(this.#jitter() * profile.jitter);
     const segment = { leaves, time: Math.ceil(Math.max(arrives, before?.time ?? 0)), arrive };
     this.#last.set(from, segment);
+    // Given up on: nothing of this stream arrives any more.
+    if (copies > RETRANSMISSIONS) return this.#schedule(from, again, () => this.#abort(from));
     queue.push(segment);
     if (queue.length > 1) return;
     this.#schedule(this.#peer(from), segment.time - this.#kernel.now, () => this.#advance(from));
   }
 
+  /** How often a segment is lost before it arrives; one more than may be means that it never does. */
+  #losses(from: TcpEnd, loss: number): number {
+    if (loss <= 0) return 0;
+    const { station, accessPoint } = this.#stay;
+    const way = from === this.dialler ? [station, accessPoint] : [accessPoint, station];
+    this.#chance ??= this.#kernel.random(`loss:${way.map((device) => device.name).join('>')}`);
+    let losses = 0;
+    while (losses < RETRANSMISSIONS && this.#chance() < loss) losses++;
+    return losses;
+  }
+
+  /** lwIP gives up and forgets the connection; its reset is as lost as what it sent, so the peer learns of it when it sends. */
+  #abort(from: TcpEnd): void {
+    if (from.closed) return;
+    from.closed = true;
+    this.#silence(from, this.#kernel.now);
+    this.#forgotten.add(from);
+    from.onClosed(true);
+    if (this.#peer(from).closed) this.#gone();
+  }
+
   /** Hands over what is due, retransmitting while the path is down; a peer that forgot the connection answers RST. */
-  #advance(from: TcpEnd): void {
+  #advance(from: TcpEnd, tries = 0): void {
     const queue = this.#queues.get(from)!;
     const to = this.#peer(from);
     while (queue.length > 0 && queue[0]!.time <= this.#kernel.now) {
       const inTheAir = queue[0]!.leaves <= (this.#silent.get(from) ?? Number.POSITIVE_INFINITY);
-      if (this.#silent.has(from) ? !inTheAir || !this.#deviceOf(to).up : !this.#pathUp()) {
+      if (this.#silent.has(from) ? !inTheAir || !this.#deviceOf(to).up : !this.#pathUp(from)) {
         if (this.#forgotten.has(from)) return;
-        return this.#schedule(to, RETRANSMIT_US, () => this.#advance(from));
+        if (tries >= RETRANSMISSIONS) return this.#abort(from);
+        const wait = retransmissionTime(tries + 1) - retransmissionTime(tries);
+        return this.#schedule(to, wait, () => this.#advance(from, tries + 1));
       }
       if (this.#forgotten.has(to)) return this.#break(from);
       queue.shift()!.arrive();
@@ -188,10 +222,14 @@ export class TcpConnection {
     return this.#acceptDevice ?? this.#stay.accessPoint;
   }
 
-  #pathUp(): boolean {
+  /** Whether a segment of `from` gets through, and its acknowledgement comes back. */
+  #pathUp(from: TcpEnd): boolean {
     const { station, accessPoint } = this.#stay;
     if (!station.up || !accessPoint.up) return false;
-    return station.association?.accessPoint === accessPoint;
+    if (station.association?.accessPoint !== accessPoint) return false;
+    const { medium } = station;
+    const [here, there] = [this.#deviceOf(from).name, this.#deviceOf(this.#peer(from)).name];
+    return !medium.isDown(here, there) && !medium.isDown(there, here);
   }
 
   #break(end: TcpEnd): void {
@@ -231,4 +269,11 @@ export class TcpConnection {
   #peer(end: TcpEnd): TcpEnd {
     return end === this.dialler ? this.acceptor : this.dialler;
   }
+}
+
+/** µs from the first sending to the `count`th retransmission. */
+function retransmissionTime(count: number): number {
+  let time = 0;
+  for (let i = 0; i < count; i++) time += RETRANSMIT_US * 2 ** Math.min(i, BACKOFF_MAX);
+  return time;
 }

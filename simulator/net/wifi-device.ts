@@ -1,5 +1,6 @@
 import type { EventHandle } from '../kernel/kernel.ts';
 import type { RandomStream } from '../kernel/prng.ts';
+import { Radio } from './radio.ts';
 import { TcpConnection, type TcpEnd } from './tcp.ts';
 import type { WifiMedium } from './wifi-medium.ts';
 
@@ -71,6 +72,7 @@ export class WifiDevice {
   readonly board: number;
   readonly bssid: number;
   readonly medium: WifiMedium;
+  readonly radio = new Radio();
   readonly uplink: DeviceOptions['uplink'];
   up = false;
   ap: AccessPointConfig | undefined;
@@ -80,6 +82,7 @@ export class WifiDevice {
   #random: RandomStream;
   #stations = new Set<Association>();
   #attempt: EventHandle | undefined;
+  #deaf: EventHandle | undefined;
   #listeners = new Map<number, (end: TcpEnd) => void>();
   #connections = new Set<TcpConnection>();
   #nextHost = 2;
@@ -135,7 +138,7 @@ export class WifiDevice {
       for (const device of this.medium.devices.values()) {
         const heard =
           device !== this && device.up && device.ap
-            ? this.medium.rssi(device.name, this.name)
+            ? this.medium.heard(device.name, this.name)
             : undefined;
         if (heard === undefined || (channel !== 0 && device.ap!.channel !== channel)) continue;
         const ssid = device.ap!.hidden ? '' : device.ap!.ssid;
@@ -208,14 +211,32 @@ export class WifiDevice {
     });
   }
 
+  /** The air has changed: a station that has heard no beacon for 6 s from now on leaves its access point. */
+  listenForBeacons(): void {
+    this.medium.kernel.cancel(this.#deaf);
+    this.#deaf = undefined;
+    const stay = this.association;
+    if (!stay || this.#hears(stay.accessPoint)) return;
+    this.#deaf = this.#later(this, TIMING_US.beaconLoss, () => {
+      if (this.association === stay && !this.#hears(stay.accessPoint)) this.#lost(stay);
+    });
+  }
+
+  #hears(accessPoint: WifiDevice): boolean {
+    return this.medium.heard(accessPoint.name, this.name) !== undefined;
+  }
+
   #associate(config: StationConfig): void {
     this.#attempt = undefined;
     const candidates = [...this.medium.devices.values()]
       .filter((device) => device !== this && device.up && device.ap?.ssid === config.ssid)
       .filter((device) => config.bssid === undefined || device.bssid === config.bssid)
       .filter((device) => !config.channel || device.ap!.channel === config.channel)
-      .map((device) => ({ device, rssi: this.medium.rssi(device.name, this.name) }))
-      .filter((candidate) => candidate.rssi !== undefined)
+      .map((device) => ({ device, rssi: this.medium.heard(device.name, this.name) }))
+      // Association takes frames both ways.
+      .filter(
+        ({ device, rssi }) => rssi !== undefined && !this.medium.isDown(this.name, device.name),
+      )
       .sort((a, b) => b.rssi! - a.rssi!);
     const target = candidates[0]?.device;
     const refused = !target || target.ap!.password !== config.password || !target.#hasRoom(this);

@@ -82,7 +82,7 @@ export function coreImports(guest: Guest): ImportModule {
     },
     reset_reason: () => host.resetReason,
     mac: (out: number) => guest.memory.put(out, host.mac),
-    heap_free: (inUse: number) => Math.max(0, host.heapBytes - (inUse >>> 0)),
+    heap_free: (inUse: number) => guest.binding.heapFree(inUse >>> 0),
     chip: (what: number) => {
       const { chip } = host;
       return [chip.id, chip.cores, chip.revision, chip.cpuMhz, chip.flashBytes][what] ?? 0;

@@ -137,7 +137,8 @@ void *malloc(size_t bytes) {
   if (bytes > 0x7fffff00u) goto none;
   {
     uint32_t size = block_size(bytes);
-    if (limit && in_use + size > limit) goto none;
+    // What waits in the network's buffers stands on the same heap, so the host is asked each time.
+    if (limit && size > host_heap_free(in_use)) goto none;
     block *b = find(size);
     if (!b && (!grow(size) || !(b = find(size)))) goto none;
     list_remove(b);
@@ -225,7 +226,7 @@ size_t hal_heap_in_use(void) { return in_use; }
 size_t hal_heap_in_use_peak(void) { return in_use_peak; }
 
 size_t hal_heap_largest_free(void) {
-  size_t unused = limit > in_use ? limit - in_use : 0, largest = 0;
+  size_t unused = host_heap_free(in_use), largest = 0;
   for (unsigned c = 0; c < CLASSES; c++)
     for (block *b = free_lists[c]; b; b = b->next)
       if (size_of(b) > largest) largest = size_of(b);
