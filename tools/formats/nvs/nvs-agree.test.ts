@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { FormatError } from '../errors.ts';
-import { type MemoryFlash, memoryFlash } from '../flash-region.ts';
+import { type FlashRegion, memoryFlash } from '../flash-region.ts';
+import { applyTorn, journaledFlash } from '../testing/power-cut.ts';
 import { SEED } from '../testing/support.ts';
 import { parseNvs } from './nvs-parse.ts';
 import { type NvsStore, openNvs } from './nvs-store.ts';
@@ -21,10 +22,12 @@ const damage = fc.oneof(
   fc.tuple(page, fc.nat({ max: 3 }), fc.constantFrom(0xff, 0xfe, 0xfc, 0xf8)),
   fc.tuple(page, fc.integer({ min: 32, max: 63 }), fc.nat({ max: 255 })),
   fc.tuple(page, fc.nat({ max: 4095 }), fc.nat({ max: 255 })),
+  // Four entries that were erased, and whose bytes are still there, count as written again.
+  fc.tuple(page, fc.integer({ min: 32, max: 63 }), fc.constant(0xaa)),
 );
 
 function fill(
-  flash: MemoryFlash,
+  flash: FlashRegion,
   operations: { namespace: string; key: string; size: number; what: number }[],
 ): void {
   const store = openNvs(flash);
@@ -55,12 +58,19 @@ test('the parser tells of damaged flash what the store reads after it has mounte
   const counts = { compared: 0, damaged: 0 };
   const plan = fc.record({
     operations: fc.array(operation, { maxLength: 70 }),
-    damages: fc.array(damage, { minLength: 1, maxLength: 3 }),
+    /** The last flash operations, before which power was cut. */
+    forgotten: fc.oneof(fc.constant(0), fc.nat({ max: 8 })),
+    damages: fc.array(damage, { maxLength: 4 }),
   });
   fc.assert(
-    fc.property(plan, ({ operations, damages }) => {
+    fc.property(plan, ({ operations, forgotten, damages }) => {
+      const journaled = journaledFlash(memoryFlash(5 * 4096));
+      fill(journaled, operations);
       const flash = memoryFlash(5 * 4096);
-      fill(flash, operations);
+      const done = Math.max(0, journaled.journal.length - forgotten);
+      for (const op of journaled.journal.slice(0, done)) {
+        applyTorn(flash, op, { progress: 1, bits: 0 });
+      }
       for (const [at, offset, value] of damages) flash.bytes[at * 4096 + offset] = value;
       const dump = parseNvs(flash.bytes);
       const codes = dump.problems.map((problem) => problem.code);
@@ -69,7 +79,8 @@ test('the parser tells of damaged flash what the store reads after it has mounte
       const told = dump.namespaces.flatMap(({ name, entries }) =>
         entries.map((entry) => `${name}/${entry.key} ${entry.type} ${entry.value}`),
       );
-      expect(told.sort()).toEqual(read(openNvs(flash)).sort());
+      // Where a key stands twice in older pages, the store lists it twice, as the chip does.
+      expect(told.sort()).toEqual([...new Set(read(openNvs(flash)))].sort());
       counts.compared++;
       if (codes.length > 0) counts.damaged++;
     }),

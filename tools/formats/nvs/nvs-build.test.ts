@@ -6,7 +6,7 @@ import { type NvsFact, readNvsFacts } from '../testing/independent/nvs.ts';
 import { fixture, formatErrorOf, SEED } from '../testing/support.ts';
 import { ITEM_TYPE } from './entry.ts';
 import { buildNvs, type NvsRow } from './nvs-build.ts';
-import { buildNvsFromCsv } from './nvs-csv.ts';
+import { buildNvsFromCsv, parseNvsCsv } from './nvs-csv.ts';
 import { parseNvs } from './nvs-parse.ts';
 import { openNvs } from './nvs-store.ts';
 import { formatNvsCsv, nvsRowsOf } from './nvs-to-csv.ts';
@@ -122,6 +122,19 @@ describe('a built partition', () => {
       { seed: SEED, numRuns: 60 },
     );
     expect(files, 'some values go into files').toBeGreaterThan(5);
+  });
+
+  test('text that CSV would change goes into files', () => {
+    const texts = ['a\r\nb', 'a\n#b', '"\n# c"', '# d', 'x'.repeat(3000), ' e ', '"', ',', '\n'];
+    const given = texts.map((value, i): NvsRow => {
+      return { namespace: '#n,"', entry: { key: `"k${i}`, type: 'str', value } };
+    });
+    const { csv, files } = formatNvsCsv(parseNvs(buildNvs(given, { size: 0x4000 })));
+    expect(files.map(({ bytes }) => new TextDecoder().decode(bytes))).toEqual(texts.slice(0, 3));
+    const readFile = (path: string) => files.find((f) => f.path === path)!.bytes;
+    const { rows, problems } = parseNvsCsv(csv, { readFile });
+    expect(problems).toEqual([]);
+    expect(rows.slice(1).map(({ namespace, entry }) => ({ namespace, entry }))).toEqual(given);
   });
 
   test('what CSV cannot say is named, and left out', () => {

@@ -197,7 +197,7 @@ export class NvsBuilder {
       this.#put(piece, span - 1);
       chunkCount++;
       at += piece.length;
-      if (at < value.length || tailroom - piece.length < ENTRY_SIZE) this.#newPage();
+      if (at < value.length) this.#newPage();
     } while (at < value.length);
     const data = blobIndexData({ size: value.length, chunkCount, chunkStart: 0 });
     this.#putItem(itemOf(nsIndex, ITEM_TYPE.blobIndex, key, data));
