@@ -1,7 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openImageStore } from '../images/image-store.ts';
+import { insertFirmware } from '../store/firmware.ts';
+import { shareImages } from '../store/image-lock.ts';
 import { imageClaims } from '../store/image-rows.ts';
 import { returnDatabasesOf, takeTestDatabase } from '../test-database.ts';
 import { form, testImage, testServer } from '../test-support.ts';
@@ -59,4 +63,28 @@ it('sweeps that run all the time take nothing that an upload is about to name', 
   expect(claims).toHaveLength(6);
   expect(claims.filter((claim) => !files.has(claim.sha256))).toEqual([]);
   expect(await publicFiles(images)).toEqual([]);
+});
+
+it('a sweep waits for an upload that is between its file and its row, and then sees the row', async () => {
+  const { store } = t.server;
+  const database = (await takeTestDatabase(dir)) ?? join(dir, 'ota.sqlite');
+  const images = await openImageStore(join(dir, 'images'));
+  const receiver = await images.receive();
+  await receiver.write(Buffer.from('abc'));
+  const { sha256, md5, size } = await receiver.finish();
+  let sweeping: ReturnType<typeof sweep> | undefined;
+  await store.transaction(async (trx) => {
+    await shareImages(trx);
+    await receiver.publish();
+    // SQLite gives its lock with the first write or at the beginning; PostgreSQL by shareImages alone.
+    sweeping ??= sweep({ database, images: images.dir }, { now: Date.now() + 1000, minAge: 0 });
+    await setTimeout(300);
+    expect(await images.has(sha256, size)).toBe(true);
+    const release = { node_type: 'pir', version: '1.0.0', hardware: 'ESP32', filename: 'x' };
+    const file = { size_bytes: size, md5_hash: md5, sha256, is_stable: 0 as const, created_at: 0 };
+    await insertFirmware(trx, { ...release, ...file });
+  });
+  expect(await sweeping).toMatchObject({ contents: [] });
+  expect(await images.has(sha256, size)).toBe(true);
+  await receiver.discard();
 });
