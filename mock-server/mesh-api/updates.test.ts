@@ -99,6 +99,20 @@ describe('POST /ota/updates', () => {
     expect((await create({ firmware_id: 1 }, '?supersede=maybe')).status).toBe(422);
   });
 
+  it('supersedes nothing that ends in the same moment: its end stands', async () => {
+    await t.publish('1.2.0');
+    await create({ firmware_id: 1 });
+    let superseding: ReturnType<typeof create> | undefined;
+    await t.server.store.db.transaction().execute(async (trx) => {
+      const end = { status: 'completed', verified: 1, open_key: null } as const;
+      await trx.updateTable('ota_updates').set(end).where('id', '=', 1).execute();
+      superseding = create({ firmware_id: 2 }, '?supersede=true');
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    });
+    expect((await superseding)?.status).toBe(201);
+    expect(await show(1)).toMatchObject({ status: 'completed', verified: true });
+  });
+
   it('opens exactly one of many at once', async () => {
     const answers = await Promise.all(Array.from({ length: 8 }, () => create({ firmware_id: 1 })));
     expect(answers.map((a) => a.status).sort()).toEqual([201, 409, 409, 409, 409, 409, 409, 409]);

@@ -67,12 +67,14 @@ describe('mesh updates', () => {
   });
 
   it('are open once a role, hardware and target', async () => {
-    const firmware = (await store.rows.updates()).find((u) => u.id === update)!.firmware_id;
-    const order = { firmware_id: firmware, target_node_id: '77777' };
-    const answers = await many(20, (n) => call(at(n), 'POST', '/api/v1/ota/updates', order));
+    // Two releases: orders of one would wait for each other at its row.
+    await newUpdate();
+    const releases = (await store.rows.firmware()).slice(-2).map((row) => row.id);
+    const order = (n: number) => ({ firmware_id: releases[(n >> 1) % 2], target_node_id: '77777' });
+    const answers = await many(20, (n) => call(at(n), 'POST', '/api/v1/ota/updates', order(n)));
     expect(statuses(answers)).toEqual([201, ...Array.from({ length: 19 }, () => 409)]);
     const superseding = await many(12, (n) =>
-      call(at(n), 'POST', '/api/v1/ota/updates?supersede=true', order),
+      call(at(n), 'POST', '/api/v1/ota/updates?supersede=true', order(n)),
     );
     expect(new Set(statuses(superseding))).toEqual(new Set([201]));
     const rows = (await store.rows.updates()).filter((u) => u.target_node_id === '77777');
