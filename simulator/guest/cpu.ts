@@ -6,6 +6,8 @@ export const COST_US = {
   edge: 0.02,
   /** Reading the clock. */
   micros: 0.5,
+  /** Reading a pin. */
+  digitalRead: 0.2,
   /** One pass of loop() with nothing to do, before idling. */
   loopPass: 20,
   /** Handling one mesh frame: JSON parsing twice and routing. */

@@ -4,7 +4,7 @@ import { createImports } from './imports/index.ts';
 import { LoopPace } from './loop-pace.ts';
 import { GuestMemory } from './memory.ts';
 import { compileGuest } from './module-cache.ts';
-import { type GuestTask, TaskScheduler } from './task-scheduler.ts';
+import { BUDGET_EDGES, type GuestTask, TaskScheduler } from './task-scheduler.ts';
 import { TimerService } from './timers.ts';
 import { WaitChannels } from './wait-channels.ts';
 
@@ -226,6 +226,8 @@ export class Guest {
     const pins = this.#pendingInterrupts;
     this.#pendingInterrupts = [];
     this.#exports.__stack_pointer.value = this.#loop.stackPointer;
+    // A handler does not pay from what the interrupted task has left.
+    this.memory.view.setInt32(this.#exports.hal_edges_left.value, BUDGET_EDGES, true);
     try {
       for (const pin of pins) this.#exports.hal_gpio_isr(pin);
     } catch (error) {

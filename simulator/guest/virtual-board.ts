@@ -242,6 +242,8 @@ export class VirtualBoard implements GuestHost {
       this.#guest?.wake();
     };
     this.gpio.onInterrupt = (pin) => this.#guest?.interrupt(pin);
+    this.gpio.now = () => this.cpu.now;
+    this.gpio.plan = (time, run) => this.kernel.at(time, run, { board: this.index });
   }
 
   #note(kind: string, text: string): void {
