@@ -19,6 +19,10 @@ const BENCHES: Record<string, Bench> = {
       'a 4 MB dump inspected and a 64 KB NVS partition built, beside SHA-256 of the same bytes',
     load: () => import('./formats-bench.ts'),
   },
+  mesh: {
+    summary: 'frames through the engine, bytes on the air and wall time of updates by layout',
+    load: () => import('./mesh-bench.ts'),
+  },
 };
 
 const args = process.argv.slice(2);
