@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 const EXCLUDE = ['**/node_modules/**', '**/dist/**', '**/.cache/**'];
+/** These run on both databases, and need no firmware. */
+const SERVER = ['mock-server/**/*.test.ts', 'test/server-storage/*.test.ts'];
 
 export default defineConfig({
   test: {
@@ -15,16 +17,19 @@ export default defineConfig({
         test: {
           name: 'all',
           include: ['**/*.test.ts'],
-          exclude: EXCLUDE,
+          exclude: [...EXCLUDE, ...SERVER],
           globalSetup: ['test/support/global-setup.ts'],
         },
       },
       {
-        // The server's tests once more, on a real PostgreSQL.
+        extends: true,
+        test: { name: 'sqlite', include: SERVER, exclude: EXCLUDE },
+      },
+      {
         extends: true,
         test: {
           name: 'postgres',
-          include: ['mock-server/**/*.test.ts', 'test/server-storage/*.test.ts'],
+          include: SERVER,
           exclude: [...EXCLUDE, 'mock-server/store/sqlite.test.ts'],
           globalSetup: ['test/support/postgres-setup.ts'],
           setupFiles: ['test/support/postgres-env.ts'],

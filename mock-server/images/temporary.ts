@@ -35,13 +35,18 @@ export function temporaryName(): string {
  */
 export async function removeLeftovers(folder: string, now: number): Promise<string[]> {
   const removed: string[] = [];
-  for (const name of await readdir(folder)) {
+  for (const name of await readdir(folder).catch(noFolder)) {
     const path = join(folder, name);
     if (!(await isDead(path, name, now))) continue;
     await rm(path, { force: true });
     removed.push(name);
   }
   return removed;
+}
+
+function noFolder(error: NodeJS.ErrnoException): string[] {
+  if (error.code === 'ENOENT') return [];
+  throw error;
 }
 
 async function isDead(path: string, name: string, now: number): Promise<boolean> {

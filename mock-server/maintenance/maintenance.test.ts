@@ -156,6 +156,18 @@ describe('sweep', () => {
     });
   });
 
+  it('says that an image folder is not there, and does without one for temporary files', async () => {
+    const nowhere = join(dir, 'no-images');
+    await expect(sweep({ database, images: nowhere }, { now: NOW })).rejects.toThrow(
+      `There is no image folder ${nowhere}`,
+    );
+    await mkdir(nowhere);
+    expect(await sweep({ database, images: nowhere }, { now: NOW })).toMatchObject({
+      contents: [],
+      leftovers: [],
+    });
+  });
+
   it('names the folder it was given where there is no database', async () => {
     const nowhere = join(dir, 'nowhere.sqlite');
     await expect(sweep({ database: nowhere, images: images.dir }, { now: NOW })).rejects.toThrow(

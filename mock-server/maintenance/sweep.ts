@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TEMPORARY } from '../images/layout.ts';
@@ -45,6 +46,7 @@ export async function sweepImages(
   dir: string,
   options: SweepOptions,
 ): Promise<Swept> {
+  if (!existsSync(dir)) throw new Error(`There is no image folder ${dir}; name that of a server.`);
   const swept: Swept = { contents: [], names: [], leftovers: [], forgotten: 0, bytes: 0 };
   swept.forgotten = await forgetUnregistered(store, options);
   const names = await removeUnnamed(store, await publicFiles(dir), options, 'name');
