@@ -1,9 +1,9 @@
-import { hash, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { Problem } from '../http/problem.ts';
 import { ANYONE, type Caller } from './caller.ts';
 import type { LinkSigner } from './links.ts';
 import type { Revocations } from './revocations.ts';
+import { secretMatcher } from './secret-match.ts';
 import { BadToken, type Claims, checkTimes, createTokenReader, RENEWAL_GRACE } from './tokens.ts';
 
 /**
@@ -65,17 +65,6 @@ const HOW: Record<Role, string> = {
   link: 'a download_url as POST /api/ota/check gives it',
 };
 
-function digest(text: string): Buffer {
-  return hash('sha256', text, 'buffer');
-}
-
-/** Compares in constant time, whatever the lengths. */
-function matcher(secret: string | undefined): (given: string | null | undefined) => boolean {
-  if (!secret) return () => false;
-  const expected = digest(secret);
-  return (given) => given != null && timingSafeEqual(digest(given), expected);
-}
-
 function bearer(header: string | null): string | undefined {
   return /^bearer +(\S+)$/i.exec(header ?? '')?.[1];
 }
@@ -93,8 +82,8 @@ interface Found {
 export function createGuard(auth: AuthSettings, deps: GuardDeps): Guard {
   const keys: AuthKeys = auth === 'open' ? {} : auth;
   const open = isOpen(auth);
-  const isAdmin = matcher(keys.adminToken);
-  const isGateway = matcher(keys.gatewayKey);
+  const isAdmin = secretMatcher(keys.adminToken);
+  const isGateway = secretMatcher(keys.gatewayKey);
   const reader = keys.jwtSecret === undefined ? undefined : createTokenReader(keys.jwtSecret);
 
   /** Renewal alone is no use without a token, so even an open server reads it. */

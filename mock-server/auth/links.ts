@@ -1,5 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import { Lru } from '../http/lru.ts';
 import { type AuthKeys, type AuthSettings, isOpen } from './guard.ts';
 
 /** A secret that signs links, under the name that stands in them. */
@@ -17,6 +18,8 @@ export interface LinkSigner {
   refuse(path: string, query: URLSearchParams): string | undefined;
 }
 
+const SIGNED_KEPT = 256;
+
 /**
  * Links that are good for GET and HEAD of one path until they expire. The first key signs, all of them verify, so that a key can
  * be rotated under links that are out.
@@ -31,10 +34,17 @@ export function createLinkSigner(
   for (const key of keys) checkKey(key);
   const byId = new Map(keys.map((key) => [key.id, key]));
   const seconds = () => Math.floor(clock.now() / 1000);
+  // Many devices are offered the same firmware in the same second.
+  const signed = new Lru<string, { expires: number; query: string }>(SIGNED_KEPT);
   return {
     sign(path) {
-      const expires = String(seconds() + ttlSeconds);
-      return `expires=${expires}&key=${first.id}&sig=${signatureOf(first, path, expires).toString('hex')}`;
+      const expires = seconds() + ttlSeconds;
+      const last = signed.get(path);
+      if (last?.expires === expires) return last.query;
+      const sig = signatureOf(first, path, String(expires)).toString('hex');
+      const query = `expires=${expires}&key=${first.id}&sig=${sig}`;
+      signed.set(path, { expires, query });
+      return query;
     },
     refuse(path, query) {
       const key = byId.get(query.get('key') ?? '');
