@@ -4,7 +4,7 @@ import type { Caller } from '../auth/caller.ts';
 import type { Access } from '../auth/guard.ts';
 import type { Admission } from './admission.ts';
 import { type Answer, toResponse } from './answer.ts';
-import { readJson, readOptionalJson, validate } from './body.ts';
+import { type BodyReader, readJson, readOptionalJson, validate } from './body.ts';
 import type { Client } from './client.ts';
 import { Problem } from './problem.ts';
 
@@ -18,6 +18,8 @@ export interface CallerBindings {
   id?: string;
   /** The face writes answers itself: a PlainAnswer or RawAnswer may come where a Response is said to. */
   plain?: true;
+  /** The face's own way to the request's body; it counts where `plain` is set. */
+  readBody?: BodyReader;
   /** Set by the app: the path of the route that was taken. */
   route?: string;
   /** Set by a handler that offered an update, for metrics. */
@@ -120,11 +122,16 @@ export function route<
       } as RouteInput<P, Q, B>;
       if (!body) return handle(c, input);
       const read = bodyOptional ? readOptionalJson : readJson;
-      return read(c.req.raw, body).then((value) =>
+      return read(c.req.raw, body, readerOf(c.env)).then((value) =>
         handle(c, { ...input, body: value as Output<B> }),
       );
     },
   };
+}
+
+/** Only where nobody else may have read the request: overrides and fault plans look into it. */
+function readerOf(caller: CallerBindings | undefined): BodyReader | undefined {
+  return caller?.plain ? caller.readBody : undefined;
 }
 
 function documentedBody(

@@ -6,6 +6,7 @@ import { PlainAnswer } from '../http/answer.ts';
 import { ownFault, Problem, problemAnswer, problemResponse } from '../http/problem.ts';
 import type { CallerBindings } from '../http/routes.ts';
 import { BrokenConnection } from '../msw.ts';
+import { readBody } from './body.ts';
 import { connectionCounter } from './connections.ts';
 import type { Watch } from './limits.ts';
 import { RawAnswer } from './raw-answer.ts';
@@ -50,6 +51,7 @@ export function createListener(
         address: incoming.socket.remoteAddress,
         connection: connectionNumber(incoming.socket),
         id: requestId(incoming.headers['x-request-id']),
+        readBody: (limit) => readBody(incoming, limit),
       };
       follow(incoming, outgoing, caller, watch, observe);
       return exchange(server, request, caller, incoming, outgoing);

@@ -1,3 +1,5 @@
+import { Lru } from '../http/lru.ts';
+
 /** SemVer 2.0, the grammar of semver.org (its suggested expression, with letters of either case). */
 export const SEMVER =
   /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-(0|[1-9]\d*|\d*[a-z-][\da-z-]*)(\.(0|[1-9]\d*|\d*[a-z-][\da-z-]*))*)?(\+[\da-z-]+(\.[\da-z-]+)*)?$/i;
@@ -20,12 +22,24 @@ const LONGEST = 256;
 const DESCRIBED = /^(.*?)(?:-(\d{1,9})-g([0-9a-f]{4,40}))?(-dirty)?$/is;
 const SHORT = /^(\d+(?:\.\d+){0,2})([-+].*)?$/s;
 
+/** A fleet reports the same few versions all day. */
+const parsed = new Lru<string, Version>(512);
+const keys = new WeakMap<Version, string>();
+
 /**
  * Reads a version as boards report it, or `undefined`. Beyond SemVer: a leading `v`; a missing minor or patch counts as 0;
  * `-N-g<hex>` and `-dirty`, as `git describe --dirty` (ESP-IDF's default version) adds them, rank after their tag and not, as
  * SemVer alone would read them, before it.
  */
 export function parseVersion(text: string): Version | undefined {
+  const known = parsed.get(text);
+  if (known) return known;
+  const version = readVersion(text);
+  if (version) parsed.set(text, version);
+  return version;
+}
+
+function readVersion(text: string): Version | undefined {
   const trimmed = text.trim();
   if (trimmed.length > LONGEST) return undefined;
   const described = DESCRIBED.exec(trimmed.replace(/^v/i, ''));
@@ -80,6 +94,15 @@ export function compareVersions(a: Version, b: Version): number {
 }
 
 /** The same text for texts that name one version; build metadata does not count. */
-export function versionKey({ core, pre, ahead, commit, dirty }: Version): string {
+export function versionKey(version: Version): string {
+  let key = keys.get(version);
+  if (key === undefined) {
+    key = keyOf(version);
+    keys.set(version, key);
+  }
+  return key;
+}
+
+function keyOf({ core, pre, ahead, commit, dirty }: Version): string {
   return `${core.join('.')}-${pre.join('.')}+${ahead}.${commit}.${dirty ? 'dirty' : ''}`;
 }
