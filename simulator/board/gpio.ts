@@ -12,6 +12,12 @@ const OPEN_DRAIN = 0x10;
 /** Interrupt triggers, as esp32-hal-gpio.h numbers them. */
 export const TRIGGER = { NONE: 0, RISING: 1, FALLING: 2, CHANGE: 3 } as const;
 
+/** From `at` on (kernel time, µs) the outside drives a pin so. */
+export interface DriveStep {
+  readonly at: number;
+  readonly level: Drive;
+}
+
 export interface PinEdge {
   readonly pin: number;
   readonly level: 0 | 1;
@@ -21,7 +27,9 @@ interface Pin {
   mode: number;
   output: 0 | 1;
   /** What the outside drives; undefined = floating. */
-  external: 0 | 1 | undefined;
+  external: Drive;
+  /** What the outside will drive: known before, so that a busy wait that runs ahead of the world sees it in time. */
+  script: DriveStep[];
   analog: number;
   duty: number;
   trigger: number;
@@ -54,7 +62,14 @@ export class Gpio {
   /** Level of a pin as a probe on it would see. A floating input reads by its pull, else 0. */
   level(pin: number): 0 | 1 {
     const p = this.#pin(pin);
-    return driving(p) ?? p.device?.level(this.now()) ?? p.external ?? pulled(p.mode);
+    if (p.script.length === 0) return this.#level(p, p.external);
+    const now = this.now();
+    const step = p.script.findLast(({ at }) => at <= now);
+    return this.#level(p, step ? step.level : p.external);
+  }
+
+  #level(p: Pin, external: Drive): 0 | 1 {
+    return driving(p) ?? p.device?.level(this.now()) ?? external ?? pulled(p.mode);
   }
 
   /** Solders a device to a pin. */
@@ -64,13 +79,28 @@ export class Gpio {
   }
 
   /** The world drives a pin (undefined = lets go of it). */
-  drive(pin: number, level: 0 | 1 | undefined): void {
-    const before = this.level(pin);
-    this.#pin(pin).external = level;
-    const after = this.level(pin);
+  drive(pin: number, level: Drive): void {
+    const p = this.#pin(pin);
+    const before = this.#level(p, p.external);
+    p.external = level;
+    const after = this.#level(p, level);
     if (after === before) return;
-    this.onInput({ pin, level: after });
     this.#raise(pin, after);
+    this.onInput({ pin, level: after });
+  }
+
+  /** The world will drive a pin so. At each step's time `arrived` must be called with it. */
+  foretell(pin: number, step: DriveStep): void {
+    const { script } = this.#pin(pin);
+    script.push(step);
+    script.sort((a, b) => a.at - b.at);
+  }
+
+  /** The time of a foretold step has come. */
+  arrived(pin: number, step: DriveStep): void {
+    const p = this.#pin(pin);
+    p.script.splice(p.script.indexOf(step), 1);
+    this.drive(pin, step.level);
   }
 
   /** The world applies a voltage, as the 12-bit reading 0…4095 that the ADC would give. */
@@ -168,6 +198,7 @@ export class Gpio {
         mode: PIN_MODE.INPUT,
         output: 0,
         external: undefined,
+        script: [],
         analog: 0,
         duty: 0,
         trigger: TRIGGER.NONE,

@@ -1,5 +1,5 @@
 import type { Kernel } from '../kernel/kernel.ts';
-import type { Gpio } from './gpio.ts';
+import type { DriveStep, Gpio } from './gpio.ts';
 
 /** 0 or 1; undefined where nobody drives the line. */
 export type Drive = 0 | 1 | undefined;
@@ -16,7 +16,7 @@ export interface PinDevice {
 
 /** One moment of a pin's script: what the world does to it at `at` (kernel time, µs). */
 export type PinStep =
-  | { at: number; level: Drive }
+  | DriveStep
   /** Volts at an analogue input. */
   | { at: number; volts: number };
 
@@ -24,10 +24,12 @@ export type PinStep =
 export function playPin(kernel: Kernel, gpio: Gpio, pin: number, steps: readonly PinStep[]): void {
   gpio.level(pin);
   for (const step of steps) {
-    kernel.at(step.at, () => {
-      if ('volts' in step) gpio.driveVolts(pin, step.volts);
-      else gpio.drive(pin, step.level);
-    });
+    if ('volts' in step) {
+      kernel.at(step.at, () => gpio.driveVolts(pin, step.volts));
+    } else {
+      kernel.at(step.at, () => gpio.arrived(pin, step));
+      gpio.foretell(pin, step);
+    }
   }
 }
 

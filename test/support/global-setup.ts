@@ -8,14 +8,19 @@ import { FIXTURES, HAL, ROOT, SKETCHES } from './bench.ts';
  * the same time, and inside tests that have a time limit. With everything cached this costs a fraction of a second.
  */
 export default async function setup(): Promise<void> {
-  const folders = [SKETCHES, FIXTURES].flatMap((folder) =>
-    readdirSync(folder).map((name) => join(folder, name)),
-  );
-  let compiled = 0;
-  await buildAll(
-    folders.map((sketch) => ({
+  const foldersIn = (folder: string) => readdirSync(folder).map((name) => join(folder, name));
+  const builds = [
+    ...[...foldersIn(SKETCHES), ...foldersIn(FIXTURES)].map((sketch) => ({
       sketch,
       version: '1.0.0',
+    })),
+    // What nodes are updated to.
+    ...foldersIn(SKETCHES).map((sketch) => ({ sketch, version: '1.1.0' })),
+  ];
+  let compiled = 0;
+  await buildAll(
+    builds.map((build) => ({
+      ...build,
       libraries: [join(ROOT, 'gateway-arduino/libraries')],
       halDir: HAL,
       onProgress: (event) => {

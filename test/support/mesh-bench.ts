@@ -19,7 +19,16 @@ import { firmware, world } from './bench.ts';
 import { partitionsOf } from './flash-faults.ts';
 
 export const MINUTE = 60 * SECOND;
-const ROLES = ['gateway', 'pir', 'led'];
+/** Sketches by the role that they take updates for; the gateway only hands them out. */
+export const SKETCH_OF: Record<string, string> = {
+  gateway: 'mesh_gateway',
+  pir: 'mesh_shared_state_pir',
+  led: 'mesh_shared_state_led',
+  button: 'mesh_shared_state_button',
+  button2: 'mesh_shared_state_button2',
+  dht: 'mesh_shared_state_dht11',
+  watcher: 'mesh_shared_state_watcher',
+};
 const KEYS = { gatewayKey: 'gateway-key', adminToken: 'admin-token' };
 
 /** A board besides the gateway: its name begins with its role. */
@@ -154,8 +163,7 @@ function roleOf(image: Uint8Array): string {
 
 /** A release of one of our sketches, by its role. */
 export async function release(role: string, version = '1.0.0'): Promise<Uint8Array> {
-  const sketch = role === 'gateway' ? 'mesh_gateway' : `mesh_shared_state_${role}`;
-  return (await firmware(sketch, version)).image;
+  return (await firmware(SKETCH_OF[role]!, version)).image;
 }
 
 /**
@@ -164,7 +172,7 @@ export async function release(role: string, version = '1.0.0'): Promise<Uint8Arr
  */
 export async function prepare(...images: [sketch: string, version?: string][]): Promise<void> {
   for (const [sketch, version] of [['gateway'] as [string, string?], ...images]) {
-    if (ROLES.includes(sketch)) await release(sketch, version);
+    if (SKETCH_OF[sketch]) await release(sketch, version);
     else await firmware(sketch, version);
   }
 }
