@@ -145,13 +145,52 @@ TEST("rollout: a node that gets no further for half an hour has failed, so the u
   Bench bench;
   bench.nodes[1];
   bench.begin();
-  bench.pass(10, [&](NodeId id) { bench.download(id); });
-  bench.nodes[1].silent = true;
-  bench.pass(1790);
+  bench.pass(10);
+  for (int i = 0; i < 58; i++) {
+    CHECK(bench.ask(1, 0));  // the same part for ever
+    bench.pass(30);
+  }
   CHECK(!bench.rollout.finished(bench.now));
-  bench.pass(30);
+  for (int i = 0; i < 4; i++) {
+    bench.ask(1, 0);
+    bench.pass(30);
+  }
   CHECK(bench.rollout.finished(bench.now));
-  SAME(bench.rollout.summary(), std::string("failed: 1 (not heard)"));
+  SAME(bench.rollout.summary(), std::string("failed: 1 (got no further in time)"));
+}
+
+TEST("rollout: a dead node is given up after fifteen minutes, by name, and the others are completed") {
+  Bench bench;
+  bench.nodes[0xa1].role = bench.nodes[0xb2].role = "pir";
+  bench.begin();
+  bench.pass(10);
+  for (uint32_t part = 0; part < 5; part++) {
+    CHECK(bench.ask(0xb2, part));
+    bench.rollout.served(0xb2, part, bench.now);
+  }
+  bench.nodes[0xb2].silent = true;
+  bench.download(0xa1);
+  bench.pass(3);
+  bench.restart(0xa1, kNew, "valid");
+  bench.pass(870);
+  CHECK(!bench.rollout.finished(bench.now));
+  bench.pass(40);
+  CHECK(bench.rollout.finished(bench.now));
+  CHECK(bench.told("178 failed 5"));
+  SAME(bench.rollout.count().completed, size_t(1));
+  SAME(bench.rollout.summary(), std::string("failed: b2 (not heard for 15 min)"));
+}
+
+TEST("rollout: a node that a restarted gateway only knows from the server has its fifteen minutes, too") {
+  Bench bench;
+  bench.now = 5000000;
+  bench.begin(true);
+  bench.rollout.recall(1, "downloading", 4);
+  bench.pass(880);
+  CHECK(!bench.rollout.finished(bench.now));
+  bench.pass(40);
+  CHECK(bench.rollout.finished(bench.now));
+  SAME(bench.rollout.summary(), std::string("failed: 1 (not heard for 15 min)"));
 }
 
 TEST("rollout: after a restart of the gateway, finished nodes stay finished and the others go on") {
@@ -188,41 +227,4 @@ TEST("rollout: after a restart of the gateway, a node whose trial ended by a pow
   SAME(bench.announces[1], 1);
   SAME(bench.announces[2], 0);
   SAME(bench.rollout.count().rolledBack, size_t(1));
-}
-
-TEST("rollout: reports of a download come every tenth") {
-  Bench bench;
-  bench.update.sizeBytes = 1000 * 1024;
-  bench.nodes[1];
-  bench.begin();
-  bench.pass(10);
-  bench.reports.clear();
-  for (uint32_t part = 0; part < 1000; part++) {
-    CHECK(bench.ask(1, part));
-    bench.rollout.served(1, part, bench.now);
-    if (part % 10 == 0) bench.pass(1);
-  }
-  CHECK(bench.reports.size() >= 10 && bench.reports.size() <= 13);
-}
-
-TEST("rollout: reports of a download come at most once a second") {
-  Bench bench;
-  bench.update.sizeBytes = 1000 * 1024;
-  bench.nodes[1];
-  bench.begin();
-  bench.pass(10);
-  int sent = 0;
-  for (uint32_t part = 0; part < 1000; part++) {
-    CHECK(bench.ask(1, part));
-    bench.rollout.served(1, part, bench.now);
-    ProgressReport report;
-    if (!bench.rollout.nextReport(bench.now, report)) continue;
-    sent++;
-    bench.rollout.reported(report, bench.now);
-  }
-  SAME(sent, 1);  // the start; what came after it was within its second
-  bench.now += 1000;
-  ProgressReport report;
-  CHECK(bench.rollout.nextReport(bench.now, report));
-  CHECK(report.phase == Phase::Rebooting && report.part == 1000);
 }

@@ -3,7 +3,6 @@
 #include "core/JsonDepth.h"
 #include "core/Md5List.h"
 #include "core/NodeIds.h"
-#include "core/PartCache.h"
 #include "check.h"
 
 #include <string.h>
@@ -30,24 +29,6 @@ TEST("Content-Range: the unit, both ends and the total are read, everything else
   const char* bad[] = {"", "bytes", "bytes */20480", "bytes 5-4/20", "bytes 0-1023", "items 0-1/2", "bytes 0-1/2 ",
                        "bytes 99999999999-1/2", "bytes 0-x/2", "bytes -1-2/3"};
   for (const char* text : bad) CHECK(!parseContentRange(text, range));
-}
-
-TEST("part cache: least recently used goes first, another image empties it") {
-  PartCache cache(2);
-  const uint8_t bytes[] = {1, 2, 3};
-  cache.select("a");
-  cache.put(0, bytes, 3);
-  cache.put(1, bytes, 2);
-  CHECK(cache.get(0) != nullptr);
-  cache.put(2, bytes, 1);
-  CHECK(cache.has(0) && !cache.has(1) && cache.has(2));
-  SAME(cache.get(2)->size(), size_t(1));
-  cache.put(2, bytes, 3);
-  SAME(cache.size(), size_t(2));
-  cache.select("a");
-  CHECK(cache.has(0));
-  cache.select("b");
-  CHECK(!cache.has(0) && cache.size() == 0);
 }
 
 TEST("MD5 list: bounded, oldest first out, junk left out, survives its text") {

@@ -63,7 +63,7 @@ describe('a gateway that distributes an update', () => {
       'an announce to everyone': {
         edits: [
           {
-            file: 'ota/Distributor.cpp',
+            file: 'ota/DistributorMesh.cpp',
             find: 'package.routing = painlessmesh::router::SINGLE;',
             replace: 'package.routing = painlessmesh::router::BROADCAST;',
           },
@@ -105,7 +105,7 @@ describe('a gateway that distributes an update', () => {
       'an offer that painlessMesh repeats for an hour': {
         edits: [
           {
-            file: 'ota/Distributor.cpp',
+            file: 'ota/DistributorJob.cpp',
             find: '  source_.select(update);',
             replace:
               '  source_.select(update);\n' +
@@ -152,7 +152,7 @@ describe('a gateway that distributes an update', () => {
       'force that is not passed on': {
         edits: [
           {
-            file: 'ota/Distributor.cpp',
+            file: 'ota/DistributorMesh.cpp',
             find: 'package.forced = to.forced;',
             replace: '',
           },

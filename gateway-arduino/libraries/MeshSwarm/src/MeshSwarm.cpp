@@ -34,7 +34,7 @@ static void greet() {
 #endif
 }
 
-void MeshSwarm::begin(const char* prefix, const char* password, uint16_t port, const char* nodeName) {
+void MeshSwarm::join(const char* prefix, const char* password, uint16_t port, const char* nodeName) {
   parts_->trial.begin(nowMs());
   greet();
 
@@ -84,6 +84,7 @@ void MeshSwarm::update() {
   }
   serviceTrial();
   serviceTelemetry(now);
+  writeKept(false);
   readConsole();
   for (size_t i = 0; i < loopCallbacks_.size(); i++) loopCallbacks_[i]();
   delay(MESHSWARM_LOOP_DELAY);
@@ -99,6 +100,7 @@ void MeshSwarm::leaveAndRestart() {
   args.name = "meshswarm-leave";
   esp_timer_handle_t timer = nullptr;
   if (esp_timer_create(&args, &timer) == ESP_OK) esp_timer_start_once(timer, 3000000);
+  writeKept(true);
   MESH_LOG("Leaving the mesh to restart");
   Serial.flush();
   mesh_.stop();
@@ -173,7 +175,15 @@ void MeshSwarm::setTelemetryServer(const char* url, const char* apiKey) {
   TELEM_LOG("Server: %s", parts_->link.url().c_str());
 }
 
+void MeshSwarm::startHTTPServer(uint16_t port) {
+  MESH_LOG_WARN("No HTTP server on port %u: a node has none, ask the update server", static_cast<unsigned>(port));
+}
+
 #if MESHSWARM_ENABLE_OTA
+void MeshSwarm::setOTAConcurrency(uint8_t nodes) { parts_->distributor.setConcurrency(nodes); }
+
+void MeshSwarm::setOTAReportInterval(unsigned long ms) { parts_->distributor.setReportEvery(ms); }
+
 void MeshSwarm::enableOTADistribution(bool enable) {
   distribution_ = enable;
   parts_->distributor.enable(enable);

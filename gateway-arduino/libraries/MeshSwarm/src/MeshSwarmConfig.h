@@ -2,8 +2,12 @@
 // build_flags); those that a sketch alone may set (#define before the include) are marked.
 #pragma once
 
-#ifndef MESHSWARM_ENABLE_DISPLAY
-#define MESHSWARM_ENABLE_DISPLAY 0  // the SSD1306 display of the public MeshSwarm is not part of this library
+#ifndef MESHSWARM_ENABLE_DISPLAY  // a sketch may set it; by itself it is on where the display's library is in reach
+#if __has_include(<Adafruit_SSD1306.h>)
+#define MESHSWARM_ENABLE_DISPLAY 1
+#else
+#define MESHSWARM_ENABLE_DISPLAY 0
+#endif
 #endif
 #ifndef MESHSWARM_ENABLE_SERIAL
 #define MESHSWARM_ENABLE_SERIAL 1
@@ -16,9 +20,6 @@
 #endif
 #ifndef MESHSWARM_ENABLE_CALLBACKS
 #define MESHSWARM_ENABLE_CALLBACKS 1
-#endif
-#if MESHSWARM_ENABLE_DISPLAY
-#error "MESHSWARM_ENABLE_DISPLAY: this library has no display; draw from onLoop() and leave the flag at 0"
 #endif
 
 // Mesh; a sketch may set these four.
@@ -41,6 +42,12 @@
 #endif
 #ifndef STATE_SYNC_INTERVAL
 #define STATE_SYNC_INTERVAL 10000
+#endif
+#ifndef STATE_KEEP_INTERVAL
+#define STATE_KEEP_INTERVAL 5000  // between two writes of one kept value to NVS: each wears the flash
+#endif
+#ifndef DISPLAY_INTERVAL
+#define DISPLAY_INTERVAL 500  // between two frames
 #endif
 #ifndef PEER_TIMEOUT
 #define PEER_TIMEOUT 15000
@@ -65,11 +72,14 @@
 #ifndef OTA_MAX_RECEIVERS
 #define OTA_MAX_RECEIVERS 2  // nodes that are sent parts at the same time
 #endif
-#ifndef OTA_CACHED_PARTS
-#define OTA_CACHED_PARTS 8
+#ifndef OTA_REPORT_INTERVAL
+#define OTA_REPORT_INTERVAL 1000  // between two reports of one node's progress to the server
+#endif
+#ifndef OTA_DEAD_AFTER
+#define OTA_DEAD_AFTER 900000  // a node not heard for so long has failed; keep it above MESHSWARM_CONFIRM_DEADLINE
 #endif
 #ifndef OTA_CHUNK_BUDGET
-#define OTA_CHUNK_BUDGET 4000  // longest time that fetching one part may hold up the mesh, all tries together
+#define OTA_CHUNK_BUDGET 4000  // a request for a part is dropped after so long: the node asks again in 30 s
 #endif
 #ifndef OTA_CHUNK_TRIES
 #define OTA_CHUNK_TRIES 3
@@ -79,6 +89,12 @@
 #endif
 #ifndef HTTP_READ_TIMEOUT
 #define HTTP_READ_TIMEOUT 4000
+#endif
+#ifndef HTTP_LEAST_TIMEOUT
+#define HTTP_LEAST_TIMEOUT 500  // for a part, however quick the server has been
+#endif
+#ifndef HTTP_LONGEST_REST
+#define HTTP_LONGEST_REST 3600000  // a Retry-After beyond it counts as this
 #endif
 
 // Confirmation of a new image; a sketch may set both (they travel in MESHSWARM_IMAGE).
@@ -111,6 +127,11 @@
 #endif
 #define MESH_LOG_ERROR(...) MESHSWARM_LOG_AT(MESHSWARM_LOG_ERROR, "ERR", __VA_ARGS__)
 #define MESH_LOG_WARN(...) MESHSWARM_LOG_AT(MESHSWARM_LOG_WARN, "WARN", __VA_ARGS__)
+#define MESH_LOG_INFO(...) MESHSWARM_LOG_AT(MESHSWARM_LOG_INFO, "INFO", __VA_ARGS__)
+#define MESH_LOG_DEBUG(...) MESHSWARM_LOG_AT(MESHSWARM_LOG_DEBUG, "DBG", __VA_ARGS__)
+#define MESH_LOG_D(...) MESHSWARM_LOG_AT(MESHSWARM_LOG_DEBUG, "MESH", __VA_ARGS__)
+#define STATE_LOG_D(...) MESHSWARM_LOG_AT(MESHSWARM_LOG_DEBUG, "STATE", __VA_ARGS__)
+#define TELEM_LOG_D(...) MESHSWARM_LOG_AT(MESHSWARM_LOG_DEBUG, "TELEM", __VA_ARGS__)
 #define MESH_LOG(...) MESHSWARM_LOG_AT(MESHSWARM_LOG_INFO, "MESH", __VA_ARGS__)
 #define STATE_LOG(...) MESHSWARM_LOG_AT(MESHSWARM_LOG_INFO, "STATE", __VA_ARGS__)
 #define TELEM_LOG(...) MESHSWARM_LOG_AT(MESHSWARM_LOG_INFO, "TELEM", __VA_ARGS__)

@@ -8,7 +8,8 @@
 namespace meshswarm {
 
 // Namespace "meshswarm": the library's own records. Keys: trial, why, rb_md5, rb_why, rejected, retried (Trial);
-// offers, update (Distributor); probe (self-test).
+// offers, update (Distributor); s and eight hex digits
+// (kept state).
 class Store {
  public:
   static std::string get(const char* key);

@@ -8,6 +8,7 @@
 #include "Clock.h"
 #include "MeshSwarmConfig.h"
 #include "Store.h"
+#include "core/KeptState.h"
 #include "core/SharedState.h"
 #include "net/ServerLink.h"
 #include "ota/Distributor.h"
@@ -30,6 +31,7 @@ struct SwarmParts {
   }
 
   SharedState state;
+  KeptKeys kept{STATE_KEEP_INTERVAL};
   Settings settings;
   bool settingsLoaded = false;
   ServerLink link;

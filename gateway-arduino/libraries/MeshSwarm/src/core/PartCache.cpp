@@ -5,45 +5,57 @@ namespace meshswarm {
 void PartCache::select(const std::string& image) {
   if (image == image_) return;
   image_ = image;
-  slots_.clear();
-  slots_.shrink_to_fit();
+  for (Slot& slot : slots_) slot = Slot();
 }
 
-bool PartCache::has(uint32_t number) const {
-  for (const Slot& slot : slots_) {
-    if (slot.number == number) return true;
-  }
-  return false;
+void PartCache::clear() {
+  for (Slot& slot : slots_) slot.filled = false;
 }
 
-const std::vector<uint8_t>* PartCache::get(uint32_t number) {
+PartCache::Slot* PartCache::find(uint32_t number) {
   for (Slot& slot : slots_) {
-    if (slot.number != number) continue;
-    slot.used = ++clock_;
-    return &slot.bytes;
+    if (slot.filled && slot.number == number) return &slot;
   }
   return nullptr;
 }
 
-void PartCache::put(uint32_t number, const uint8_t* bytes, size_t size) {
-  if (capacity_ == 0) return;
-  Slot* place = nullptr;
-  for (Slot& slot : slots_) {
-    if (slot.number == number) place = &slot;
-  }
-  if (place == nullptr && slots_.size() < capacity_) {
-    slots_.push_back(Slot{number, 0, {}});
-    place = &slots_.back();
-  }
-  if (place == nullptr) {
-    place = &slots_.front();
+bool PartCache::has(uint32_t number) const { return const_cast<PartCache*>(this)->find(number) != nullptr; }
+
+const std::vector<uint8_t>* PartCache::take(uint32_t number) {
+  Slot* slot = find(number);
+  if (slot == nullptr) return nullptr;
+  slot->used = ++clock_;
+  slot->sent = true;
+  return &slot->bytes;
+}
+
+uint8_t* PartCache::place(uint32_t number, size_t size) {
+  Slot* best = find(number);
+  if (best == nullptr) {
+    best = &slots_[0];
     for (Slot& slot : slots_) {
-      if (slot.used < place->used) place = &slot;
+      const int rank = !slot.filled ? 0 : slot.sent ? 1 : 2;
+      const int bestRank = !best->filled ? 0 : best->sent ? 1 : 2;
+      if (rank < bestRank || (rank == bestRank && slot.used < best->used)) best = &slot;
     }
   }
-  place->number = number;
-  place->used = ++clock_;
-  place->bytes.assign(bytes, bytes + size);
+  best->filled = true;
+  best->sent = false;
+  best->number = number;
+  best->used = ++clock_;
+  best->bytes.resize(size);
+  return best->bytes.data();
+}
+
+void PartCache::drop(uint32_t number) {
+  Slot* slot = find(number);
+  if (slot != nullptr) slot->filled = false;
+}
+
+size_t PartCache::bytes() const {
+  size_t sum = 0;
+  for (const Slot& slot : slots_) sum += slot.bytes.capacity();
+  return sum;
 }
 
 }  // namespace meshswarm

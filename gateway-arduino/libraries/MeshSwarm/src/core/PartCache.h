@@ -1,5 +1,5 @@
-// The last few parts of one image, least recently used first out: several nodes that ask for the same parts at about
-// the same time make the gateway fetch each of them once.
+// The parts of one image that are in memory: two at most, the one that is being sent and the one fetched ahead. Bytes
+// are fetched straight into their place, so there is no third copy.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
@@ -11,29 +11,36 @@ namespace meshswarm {
 
 class PartCache {
  public:
-  explicit PartCache(size_t capacity) : capacity_(capacity) {}
+  static constexpr size_t kParts = 2;
 
   // Forgets everything and frees the memory unless `image` (its MD5) is the one that is held.
   void select(const std::string& image);
+  void clear();
 
-  void clear() { slots_.clear(); }
-
-  // The bytes of part `number`, or nullptr. The pointer is good until the next put or select.
-  const std::vector<uint8_t>* get(uint32_t number);
   bool has(uint32_t number) const;
-  void put(uint32_t number, const uint8_t* bytes, size_t size);
-  size_t size() const { return slots_.size(); }
+
+  // The bytes of part `number`, or nullptr; counts as sent. The pointer is good until the next place or select.
+  const std::vector<uint8_t>* take(uint32_t number);
+
+  // Room for part `number`, to be filled with `size` bytes. A part that was sent already gives way before one that
+  // somebody is still to ask for. The part counts as there from now on: drop() it when its bytes do not come.
+  uint8_t* place(uint32_t number, size_t size);
+  void drop(uint32_t number);
+
+  size_t bytes() const;  // held now
 
  private:
   struct Slot {
-    uint32_t number;
-    uint64_t used;
+    bool filled = false, sent = false;
+    uint32_t number = 0;
+    uint64_t used = 0;
     std::vector<uint8_t> bytes;
   };
-  size_t capacity_;
+  Slot* find(uint32_t number);
+
   uint64_t clock_ = 0;
   std::string image_;
-  std::vector<Slot> slots_;
+  Slot slots_[kParts];
 };
 
 }  // namespace meshswarm

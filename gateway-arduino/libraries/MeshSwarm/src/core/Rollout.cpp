@@ -1,5 +1,7 @@
 #include "Rollout.h"
 
+#include <algorithm>
+
 #include "Fallback.h"
 #include "NodeIds.h"
 
@@ -33,6 +35,7 @@ void Rollout::recall(NodeId node, const std::string& status, uint32_t part) {
   if (status == phaseStatus(Phase::Waiting)) return;  // it will be heard, or was never there
   Target& target = targets_[node];
   target.nextPart = target.reportedPart = part;
+  target.recalledAt = startedAt_;
   for (Phase phase : {Phase::Completed, Phase::Failed, Phase::RolledBack, Phase::Rebooting}) {
     if (status != phaseStatus(phase)) continue;
     target.phase = phase;
@@ -67,6 +70,10 @@ void Rollout::again(Target& target, Phase ifExhausted, Millis now, const std::st
 
 bool Rollout::alive(const Target& target, Millis now) const { return now - target.heardAt <= limits_.aliveFor; }
 
+bool Rollout::dead(const Target& target, Millis now) const {
+  return now - std::max(target.heardAt, target.recalledAt) >= limits_.dead;
+}
+
 bool Rollout::asked(NodeId node, const std::string& md5, const std::string& role, const std::string& hardware,
                     uint32_t part, Millis now) {
   if (!active_ || md5 != update_.md5 || role != update_.role || hardware != update_.hardware) return false;
@@ -78,6 +85,12 @@ bool Rollout::asked(NodeId node, const std::string& md5, const std::string& role
   }
   Target& target = targets_[node];
   if (isFinal(target.phase) || target.confirm == "pending") return false;
+  if (target.servedAt != 0) {
+    // The part after the last one: that is how long a round takes. The same part again: the answer was lost.
+    if (part == target.nextPart && part > 0) target.pace.took(static_cast<uint32_t>(now - target.servedAt));
+    if (part + 1 == target.nextPart) target.pace.late();
+    target.servedAt = 0;
+  }
   target.askedAt = now;
   target.askedOnce = true;
   target.announces = 0;
@@ -91,6 +104,7 @@ void Rollout::served(NodeId node, uint32_t part, Millis now) {
   Target& target = found->second;
   advancedAt_ = now;
   target.nextPart = part + 1;
+  target.servedAt = now;
   if (target.nextPart * 10 / update_.parts() != target.reportedPart * 10 / update_.parts()) target.dirty = true;
   if (target.nextPart < update_.parts()) return;
   target.sentLastAt = now;
@@ -100,7 +114,7 @@ void Rollout::served(NodeId node, uint32_t part, Millis now) {
 bool Rollout::nextReport(Millis now, ProgressReport& out) {
   for (auto& [id, target] : targets_) {
     if (!target.dirty) continue;
-    if (target.reportedOnce && !isFinal(target.phase) && now - target.reportedAt < 1000) continue;
+    if (target.reportedOnce && !isFinal(target.phase) && now - target.reportedAt < limits_.reportEvery) continue;
     const bool confirmed = target.phase == Phase::Completed;
     const uint32_t part = confirmed ? update_.parts() : target.nextPart;
     out = ProgressReport{id, target.phase, part, target.version, target.md5, confirmed, target.error};

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "RolloutTypes.h"
+#include "RoundTrip.h"
 
 namespace meshswarm {
 
@@ -33,6 +34,10 @@ class Rollout {
   void setParents(std::map<NodeId, NodeId> parents) { parents_ = std::move(parents); }
 
   void heard(const NodeReport& report, Millis now);
+
+  // How many nodes are sent parts at the same time (at least 1), and the time between two reports of one node's progress.
+  void setReceivers(size_t count) { limits_.receivers = count > 0 ? count : 1; }
+  void setReportEvery(Millis time) { limits_.reportEvery = time; }
 
   // Whether this request may be answered. Anything that is not this image, this role and a node that still needs it is
   // not: handlers of painlessMesh see every request, and an answer to the wrong one spoils an image.
@@ -62,7 +67,8 @@ class Rollout {
     uint8_t announces = 0;   // since it last asked
     uint32_t nextPart = 0;
     uint32_t reportedPart = 0;
-    Millis heardAt = 0, announcedAt = 0, askedAt = 0, sentLastAt = 0, reportedAt = 0;
+    Millis heardAt = 0, recalledAt = 0, announcedAt = 0, askedAt = 0, servedAt = 0, sentLastAt = 0, reportedAt = 0;
+    RoundTrip pace;          // from a part to the request for the next one
     bool announcedOnce = false, askedOnce = false, reportedOnce = false;
     std::string version, md5, confirm, error;
   };
@@ -82,6 +88,8 @@ class Rollout {
   void announceTo(NodeId node, Target& target, Millis now, std::vector<Announce>& out);
   void announceStrangers(Millis now, std::vector<Announce>& out);
   bool alive(const Target& target, Millis now) const;
+  bool dead(const Target& target, Millis now) const;
+  Millis patience(const Target& target) const;
   int depth(NodeId node) const;
   bool behind(NodeId node, NodeId other) const;
   bool settled(Millis now) const { return now - startedAt_ >= limits_.settle; }

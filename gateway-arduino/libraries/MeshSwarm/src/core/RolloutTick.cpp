@@ -6,10 +6,18 @@
 
 namespace meshswarm {
 
+// A receiver repeats a request after 30 s; one that has not done so a round of its own pace later is not at it any more.
+Millis Rollout::patience(const Target& target) const {
+  if (target.phase != Phase::Downloading || !target.pace.measured()) return limits_.announceEvery;
+  const Millis most = limits_.patienceMost - limits_.repeats;
+  const Millis wanted = limits_.repeats + target.pace.timeout(0, static_cast<uint32_t>(most));
+  return std::max(wanted, limits_.patienceLeast);
+}
+
 // A node holds its place among the receivers only while it does something with it.
 void Rollout::watch(Target& target, Millis now) {
   const Millis quietSince = std::max(target.askedOnce ? target.askedAt : 0, target.announcedAt);
-  const bool quiet = now - quietSince >= limits_.announceEvery;
+  const bool quiet = now - quietSince >= patience(target);
   if (target.phase == Phase::Downloading && quiet) {
     move(target, Phase::Waiting, now);  // parts are not forgotten: its next request names the one it needs
   }
@@ -68,9 +76,12 @@ std::vector<Announce> Rollout::tick(Millis now) {
   std::vector<std::tuple<int, int, NodeId>> waiting;  // announced to least, farthest out, lowest id
   for (auto& [id, target] : targets_) {
     if (isFinal(target.phase)) continue;
+    if (dead(target, now)) {
+      move(target, Phase::Failed, now, "not heard for " + std::to_string(limits_.dead / 60000) + " min");
+      continue;
+    }
     if (stalled) {
-      const bool silent = !alive(target, now);
-      move(target, Phase::Failed, now, silent ? "not heard" : "got no further in time");
+      move(target, Phase::Failed, now, alive(target, now) ? "got no further in time" : "not heard");
       continue;
     }
     watch(target, now);

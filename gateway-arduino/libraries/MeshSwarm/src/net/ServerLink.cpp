@@ -1,7 +1,9 @@
 #include "ServerLink.h"
 
 #include "../MeshSwarmConfig.h"
+#include "../Clock.h"
 #include "../core/ContentRange.h"
+#include "../core/RetryAfter.h"
 
 namespace meshswarm {
 
@@ -13,6 +15,14 @@ void ServerLink::configure(const String& url, const String& apiKey) {
   apiKey_ = apiKey;
 }
 
+void ServerLink::noteRetryAfter(int status) {
+  if (status != 429 && status != 503) return;
+  const uint32_t rest = retryAfterMs(http_.header("Retry-After").c_str(), http_.header("Date").c_str(), HTTP_LONGEST_REST);
+  if (rest == 0) return;
+  restUntil_ = nowMs() + rest;
+  OTA_LOG("Server: %d, asks to be left alone for %lu s", status, static_cast<unsigned long>(rest / 1000));
+}
+
 bool ServerLink::open(const String& path, uint32_t budgetMs) {
   const uint32_t connect = budgetMs < HTTP_CONNECT_TIMEOUT ? budgetMs : HTTP_CONNECT_TIMEOUT;
   const uint32_t read = budgetMs < HTTP_READ_TIMEOUT ? budgetMs : HTTP_READ_TIMEOUT;
@@ -20,6 +30,8 @@ bool ServerLink::open(const String& path, uint32_t budgetMs) {
   http_.setConnectTimeout(static_cast<int32_t>(connect));
   http_.setTimeout(static_cast<uint16_t>(read));
   if (!http_.begin(client_, url_ + path)) return false;
+  const char* kept[] = {"Content-Range", "Retry-After", "Date"};
+  http_.collectHeaders(kept, sizeof kept / sizeof kept[0]);
   if (apiKey_.length() > 0) http_.addHeader("X-API-Key", apiKey_);
   if (gatewayId_.length() > 0) http_.addHeader("X-Gateway-Id", gatewayId_);
   return true;
@@ -42,6 +54,7 @@ int ServerLink::send(const char* method, const String& path, const String& json,
     if (!kept || !connectionGone(status)) break;
     client_.stop();
   }
+  noteRetryAfter(status);
   if (status > 0 && http_.getSize() <= kLargestAnswer) {
     const String body = http_.getString();
     if (answer != nullptr) *answer = body;
@@ -76,13 +89,12 @@ bool ServerLink::readBody(uint8_t* out, size_t size, uint32_t budgetMs) {
 
 bool ServerLink::getRange(const String& path, uint32_t first, uint32_t last, uint8_t* out, uint32_t budgetMs,
                           int& status) {
-  const char* wanted[] = {"Content-Range"};
   const unsigned long startedAt = millis();
   status = HTTPC_ERROR_CONNECTION_REFUSED;
   if (!open(path, budgetMs)) return false;
-  http_.collectHeaders(wanted, static_cast<size_t>(1));
   http_.addHeader("Range", "bytes=" + String(first) + "-" + String(last));
   status = http_.GET();
+  noteRetryAfter(status);
 
   const uint32_t size = last - first + 1;
   ContentRange range;

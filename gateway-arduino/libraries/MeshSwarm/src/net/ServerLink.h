@@ -5,6 +5,8 @@
 #include <HTTPClient.h>
 #include <WiFi.h>
 
+#include "../core/Types.h"
+
 namespace meshswarm {
 
 class ServerLink {
@@ -22,7 +24,11 @@ class ServerLink {
   // ignores Range, a clamped range and a short body are all refused. `budgetMs` bounds the whole call.
   bool getRange(const String& path, uint32_t first, uint32_t last, uint8_t* out, uint32_t budgetMs, int& status);
 
+  // Whether the server has asked (429 or 503 with Retry-After) to be left alone until later.
+  bool resting(Millis now) const { return now < restUntil_; }
+
  private:
+  void noteRetryAfter(int status);
   bool open(const String& path, uint32_t budgetMs);
   int send(const char* method, const String& path, const String& json, String* answer);
   bool readBody(uint8_t* out, size_t size, uint32_t budgetMs);
@@ -30,6 +36,7 @@ class ServerLink {
   HTTPClient http_;
   WiFiClient client_;
   String url_, apiKey_, gatewayId_;
+  Millis restUntil_ = 0;
 };
 
 }  // namespace meshswarm

@@ -1,5 +1,7 @@
 // Distributor: what the server is told while an update is under way. One request a pass at most; what fails is not
 // dropped but sent again after a rest, since the rollout itself remembers what the server has not been told.
+#include <esp_random.h>
+
 #include "../core/NodeIds.h"
 #include "Distributor.h"
 #include "../net/HttpStatus.h"
@@ -8,10 +10,7 @@
 namespace meshswarm {
 
 void Distributor::fail(Millis now, const char* what, int status) {
-  static const uint32_t rests[] = {1000, 2000, 4000, 8000, 15000, 30000};
-  const size_t last = sizeof rests / sizeof rests[0] - 1;
-  restUntil_ = now + rests[failures_ < last ? failures_ : last];
-  if (failures_ < 255) failures_++;
+  restUntil_ = now + requests_.failed(esp_random());
   rollout_.hold(now);
   OTA_LOG("Server: %s: %d, again in %lu ms", what, status, static_cast<unsigned long>(restUntil_ - now));
 }
@@ -28,6 +27,7 @@ bool Distributor::stillOurs() {
 
 void Distributor::serviceRollout(Millis now) {
   if (rollout_.finished(now)) return finish(now);
+  serveWaiting(now);
   if (now - claimedAt_ >= OTA_POLL_INTERVAL) return keepClaim(now);
   report(now);
   if (rollout_.active()) source_.readAhead(now);
@@ -36,9 +36,9 @@ void Distributor::serviceRollout(Millis now) {
 // Every report renews the claim; when there is nothing to report, repeating the start does.
 void Distributor::keepClaim(Millis now) {
   int status = 0;
-  if (claim(rollout_.update().id, status)) {
+  if (claim(update_.id, status)) {
     claimedAt_ = now;
-    failures_ = 0;
+    requests_.succeeded();
   } else if (httpRefused(status)) {
     end(now, "cancelled, or taken over by another gateway");
   } else {
@@ -54,7 +54,7 @@ void Distributor::report(Millis now) {
   const int status = link_.post(updatePath(update.id, action), progressJson(next, update.parts()));
   if (httpSucceeded(status)) {
     claimedAt_ = now;
-    failures_ = 0;
+    requests_.succeeded();
     rollout_.reported(next, now);
     return;
   }
@@ -75,6 +75,7 @@ void Distributor::finish(Millis now) {
   OTA_LOG("Update %lu: %u of %u nodes completed, %u rolled back, %u failed", static_cast<unsigned long>(update.id),
           static_cast<unsigned>(count.completed), static_cast<unsigned>(count.targets),
           static_cast<unsigned>(count.rolledBack), static_cast<unsigned>(count.failed));
+  if (good && count.failed + count.rolledBack > 0) OTA_LOG("Not updated: %s", rollout_.summary().c_str());
   end(now, good ? "complete" : rollout_.summary().c_str());
 }
 

@@ -1,4 +1,5 @@
-// The parts of the image that is being distributed, fetched from the server when they are needed.
+// The parts of the image that is being distributed, fetched from the server when they are needed. Two are in memory at
+// most.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
@@ -6,6 +7,7 @@
 #include "../MeshSwarmConfig.h"
 #include "../core/PartCache.h"
 #include "../core/RolloutTypes.h"
+#include "../core/RoundTrip.h"
 #include "../net/ServerLink.h"
 
 namespace meshswarm {
@@ -17,22 +19,31 @@ class FirmwareSource {
   void select(const OtaUpdate& update);
   void release();
 
-  // Part `number` into `out` (at least OTA_PART_SIZE bytes), fetched by at most OTA_CHUNK_TRIES requests within
-  // OTA_CHUNK_BUDGET: this runs in a painlessMesh callback, and the mesh stands still. 0 = not to be had now; the node
-  // asks again in 30 s.
-  size_t read(uint32_t number, uint8_t* out);
+  // Part `number`, if it is in memory; nullptr otherwise. The next one is then fetched ahead.
+  const std::vector<uint8_t>* inMemory(uint32_t number);
 
-  // Fetches the part that follows the last one read, while that one is under way. One request; rests after a failure.
+  // The same by one request, of at most `budgetMs`: from loop(), never from a callback of painlessMesh. nullptr: not to
+  // be had now; `status` says why. How long an answer may take follows how long the last ones took.
+  const std::vector<uint8_t>* fetch(uint32_t number, uint32_t budgetMs, int& status);
+
+  // Fetches the part that follows the last one sent, while that one is under way. One request; rests after a failure.
   void readAhead(Millis now);
 
+  // A node begins, perhaps again because the image was not whole: a part that was spoiled must not come from here.
+  void forget() { cache_.clear(); }
+
+  // Whether asking again for these bytes would change nothing.
+  static bool missing(int status) { return status == 404 || status == 410 || status == 416; }
+
  private:
-  bool fetch(uint32_t number, uint32_t budgetMs, int& status);
+  bool request(uint32_t number, uint32_t budgetMs, int& status);
+  const std::vector<uint8_t>* take(uint32_t number);
   uint32_t sizeOf(uint32_t number) const;
 
   ServerLink& link_;
-  PartCache cache_{OTA_CACHED_PARTS};
+  PartCache cache_;
+  RoundTrip answers_;
   OtaUpdate update_;
-  std::vector<uint8_t> buffer_;  // not on the stack: painlessMesh has a part there already, and loopTask has 8 KB
   bool ahead_ = false;
   uint32_t nextPart_ = 0;
   Millis restUntil_ = 0;

@@ -15,6 +15,8 @@ bool readOtaUpdate(const cJSON* row, uint32_t largestPart, OtaUpdate& out) {
   out.hardware = jsonText(row, "hardware", "ESP32");
   out.md5 = jsonText(row, "md5");
   for (char& c : out.md5) c = static_cast<char>(tolower(static_cast<unsigned char>(c)));
+  out.sha256 = jsonText(row, "sha256");
+  for (char& c : out.sha256) c = static_cast<char>(tolower(static_cast<unsigned char>(c)));
   out.sizeBytes = jsonNumber(row, "size_bytes");
   const uint32_t partSize = jsonNumber(row, "part_size");
   out.partSize = partSize > 0 && partSize <= largestPart ? partSize : largestPart;

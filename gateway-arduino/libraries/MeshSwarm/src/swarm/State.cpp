@@ -15,6 +15,7 @@ static void addEntry(cJSON* object, const std::string& key, const SharedEntry& e
 bool MeshSwarm::changeState(const String& key, const String& value) {
   std::string oldValue;
   if (!parts_->state.set(key.c_str(), value.c_str(), id_, nowMs(), oldValue)) return false;
+  parts_->kept.changed(key.c_str());
   triggerWatchers(key, value, oldValue.c_str());
   broadcastState(key.c_str());
   return true;
@@ -36,6 +37,17 @@ bool MeshSwarm::setStates(std::initializer_list<std::pair<String, String>> state
 String MeshSwarm::getState(const String& key, const String& defaultVal) {
   const SharedEntry* entry = parts_->state.find(key.c_str());
   return entry != nullptr ? String(entry->value.c_str()) : defaultVal;
+}
+
+size_t MeshSwarm::stateCount() const { return parts_->state.entries().size(); }
+
+std::vector<String> MeshSwarm::stateLines(size_t most) const {
+  std::vector<String> lines;
+  for (const auto& [key, entry] : parts_->state.entries()) {
+    if (lines.size() >= most) break;
+    lines.push_back(String(key.c_str()) + "=" + entry.value.c_str());
+  }
+  return lines;
 }
 
 void MeshSwarm::watchState(const String& key, StateCallback callback) {
@@ -89,11 +101,12 @@ void MeshSwarm::handleStateSet(uint32_t from, const void* entry) {
   const uint32_t origin = jsonNumber(data, "org", from);
   std::string oldValue;
   switch (parts_->state.merge(key, value, version, origin, nowMs(), oldValue)) {
-    case Merge::Older:
-    case Merge::Adopted: return;
+    case Merge::Older: return;
+    case Merge::Adopted: return parts_->kept.changed(key);
     case Merge::Full: MESH_LOG_WARN("No room for state %s", key.c_str()); return;
     case Merge::Changed: break;
   }
+  parts_->kept.changed(key);
   triggerWatchers(key.c_str(), value.c_str(), oldValue.c_str());
   STATE_LOG("%s = %s (v%lu from %s)", key.c_str(), value.c_str(), static_cast<unsigned long>(version),
             nodeIdName(origin).c_str());

@@ -30,7 +30,9 @@ static void enqueue(SwarmParts& parts, uint32_t node, const String& json) {
 }
 
 void MeshSwarm::pushTelemetry() {
-  if (telemetry_ && parts_->link.configured()) enqueue(*parts_, id_, telemetryJson());
+  if (!telemetry_) return;
+  if (parts_->link.configured()) return enqueue(*parts_, id_, telemetryJson());
+  if (!gateway_) sendTelemetry();  // no server of its own: by way of the gateway
 }
 
 void MeshSwarm::sendTelemetry() {
@@ -58,7 +60,7 @@ void MeshSwarm::serviceTelemetry(unsigned long now) {
     lastTelemetry_ = now;
     sendTelemetry();
   }
-  if (parts_->telemetry.empty() || !isWiFiConnected()) return;
+  if (parts_->telemetry.empty() || !isWiFiConnected() || parts_->link.resting(nowMs())) return;
   const auto [node, json] = parts_->telemetry.front();
   parts_->telemetry.pop_front();
   const String path = "/api/v1/nodes/" + String(nodeIdHex(node).c_str()) + "/telemetry";

@@ -1,0 +1,30 @@
+#include "ImageCheck.h"
+
+#include <stdio.h>
+
+namespace meshswarm {
+
+void ImageCheck::begin(const OtaUpdate& update) {
+  wanted_ = update.sha256;
+  found_.clear();
+  next_ = 0;
+  parts_ = update.parts();
+  mbedtls_sha256_starts(&sha_, 0);
+}
+
+CheckStep ImageCheck::step(FirmwareSource& source, int& status) {
+  const std::vector<uint8_t>* bytes = source.fetch(next_, HTTP_READ_TIMEOUT, status);
+  if (bytes == nullptr) return FirmwareSource::missing(status) ? CheckStep::Missing : CheckStep::Later;
+  mbedtls_sha256_update(&sha_, bytes->data(), bytes->size());
+  if (++next_ < parts_) return CheckStep::More;
+  unsigned char digest[32];
+  mbedtls_sha256_finish(&sha_, digest);
+  for (const unsigned char byte : digest) {
+    char hex[3];
+    snprintf(hex, sizeof hex, "%02x", byte);
+    found_ += hex;
+  }
+  return found_ == wanted_ ? CheckStep::Good : CheckStep::Bad;
+}
+
+}  // namespace meshswarm
