@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { type ExecFileSyncOptionsWithStringEncoding, execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -41,7 +41,11 @@ export function packedProject(): PackedProject {
 
 /** Builds and lists what would be published; npm prints one report, in an array or by name, as its version has it. */
 function pack(cwd: string): string[] {
-  const options = { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] } as const;
+  const options: ExecFileSyncOptionsWithStringEncoding = {
+    cwd,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  };
   execFileSync('npm', ['run', 'build'], options);
   const printed = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], options);
   const [report] = Object.values(JSON.parse(printed)) as { files: { path: string }[] }[];
