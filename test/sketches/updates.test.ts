@@ -16,6 +16,8 @@ const ROLES = ['pir', 'led', 'button', 'button2', 'dht', 'watcher'];
 /** No image has such an MD5; the first digit names the role that it is offered for. */
 const FALSE_MD5 = (role: string) => `${ROLES.indexOf(role)}`.repeat(32);
 
+const FLASHED = 'nothing';
+
 let bench: MeshBench;
 const node = (role: string) => bench.board(`${role}-1`);
 beforeAll(async () => {
@@ -46,11 +48,10 @@ describe('each sketch takes an update for its own role and refuses every other',
       done.push(role);
       const parts = ROLES.map((other) => bench.watch.count(`${other}-1`, md5Hex(image)).parts > 0);
       expect(parts).toEqual(ROLES.map((other) => other === role));
-      expect(ROLES.map((other) => boots(node(other)))).toEqual(
-        ROLES.map((other) => (done.includes(other) ? '1.1.0 VALID' : boots(node(other)))),
-      );
+      // What a board was flashed with over serial has no entry in otadata.
       for (const other of ROLES) {
         expect(runs(node(other))).toBe(done.includes(other) ? '1.1.0 app1' : '1.0.0 app0');
+        expect(boots(node(other))).toBe(done.includes(other) ? '1.1.0 VALID' : FLASHED);
         expect(node(other).resets.length > 1).toBe(done.includes(other));
       }
     }

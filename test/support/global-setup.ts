@@ -8,7 +8,10 @@ import { FIXTURES, HAL, ROOT, SKETCHES } from './bench.ts';
  * the same time, and inside tests that have a time limit. With everything cached this costs a fraction of a second.
  */
 export default async function setup(): Promise<void> {
-  const foldersIn = (folder: string) => readdirSync(folder).map((name) => join(folder, name));
+  const foldersIn = (folder: string) =>
+    readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => join(folder, name));
   const builds = [
     ...[...foldersIn(SKETCHES), ...foldersIn(FIXTURES)].map((sketch) => ({
       sketch,
