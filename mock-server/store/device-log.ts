@@ -21,21 +21,20 @@ interface FactRow extends Record<keyof DeviceLogRow, unknown> {
 
 const compiled = new WeakMap<object, CompiledQuery<FactRow>>();
 
-/** Built once a database: writing the SQL anew would cost as much as running it. */
+/**
+ * Built once a database: writing the SQL anew would cost as much as running it. The newest row may be an unsettled one too, and
+ * is then found twice: telling them apart in SQL would double the cost.
+ */
 function checkQuery(db: Kysely<Database>): CompiledQuery<FactRow> {
   const known = compiled.get(db);
   if (known) return known;
+  const revision = sql`(select revision from firmware_revision where device_type = ${''}) as revision`;
   const query = sql<FactRow>`
-    select (select revision from firmware_revision where device_type = ${''}) as revision, log.*
-    from (select 1 as one) as single
-    left join (
-      select * from device_ota_log where device_id = ${0} and ${UNSETTLED}
-      union
-      select * from (
-        select * from device_ota_log where device_id = ${0} order by id desc limit 1
-      ) as newest
-    ) as log on true
-    order by log.id`.compile(db);
+    select *, ${revision} from device_ota_log where device_id = ${0} and ${UNSETTLED}
+    union all
+    select *, ${revision} from (
+      select * from device_ota_log where device_id = ${0} order by id desc limit 1
+    ) as newest`.compile(db);
   compiled.set(db, query);
   return query;
 }
@@ -45,10 +44,23 @@ export async function factsForCheck(
   deviceType: string,
   deviceId: number,
 ): Promise<CheckFacts> {
-  const query = { ...checkQuery(db), parameters: [deviceType, deviceId, deviceId] };
-  const { rows } = await db.executeQuery<FactRow>(query);
-  const found = rows.filter((row) => row.id !== null);
-  return { revision: rows[0]?.revision ?? null, rows: found as unknown as DeviceLogRow[] };
+  const parameters = [deviceType, deviceId, deviceType, deviceId];
+  const { rows } = await db.executeQuery<FactRow>({ ...checkQuery(db), parameters });
+  const [first] = rows;
+  if (!first) return { revision: await revisionOf(db, deviceType), rows: [] };
+  const found = rows as unknown as DeviceLogRow[];
+  const distinct = found.filter((row, i) => found.findIndex(({ id }) => id === row.id) === i);
+  return { revision: first.revision, rows: distinct.sort((a, b) => a.id - b.id) };
+}
+
+/** For a device that was never heard of. */
+async function revisionOf(db: Db, deviceType: string): Promise<number | null> {
+  const row = await db
+    .selectFrom('firmware_revision')
+    .select('revision')
+    .where('device_type', '=', deviceType)
+    .executeTakeFirst();
+  return row?.revision ?? null;
 }
 
 export function logById(db: Db, id: number): Promise<DeviceLogRow | undefined> {
