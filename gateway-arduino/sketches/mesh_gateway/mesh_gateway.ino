@@ -4,13 +4,18 @@
 
 MESHSWARM_IMAGE("gateway", FIRMWARE_VERSION)
 
+// Any ESP32 board, no pins. The router must be on the mesh's channel: painlessMesh scans no other.
+#define WIFI_SSID "ota-bench"
+#define WIFI_PASSWORD "ota-bench-pass"
+#define SERVER_URL "http://ota.test"
+
 MeshSwarm swarm;
 
 void setup() {
   swarm.begin("Gateway");
-  swarm.connectToWiFi("ota-bench", "ota-bench-pass");
+  swarm.connectToWiFi(WIFI_SSID, WIFI_PASSWORD);
   swarm.setGatewayMode(true);
-  swarm.setTelemetryServer("http://ota.test");
+  swarm.setTelemetryServer(SERVER_URL);
   swarm.enableOTADistribution(true);
 }
 

@@ -8,6 +8,9 @@ static const uint8_t DHT21{21};
 static const uint8_t DHT22{22};
 static const uint8_t AM2301{21};
 
+// A name of its own for the linker: a sketch may carry the original among its files.
+inline namespace hal_dht {
+
 class DHT {
 public:
   DHT(uint8_t pin, uint8_t type, uint8_t count = 6);
@@ -36,3 +39,5 @@ public:
   InterruptLock() { noInterrupts(); }
   ~InterruptLock() { interrupts(); }
 };
+
+} // namespace hal_dht
