@@ -92,6 +92,16 @@ describe('ota nvs build', () => {
     expect(() => readFileSync(join(folder, 'bad.bin'))).toThrow('ENOENT');
   });
 
+  test('a device is no value, and to a pipe the report is on standard error', async () => {
+    const rows = 'key,type,encoding,value\nn,namespace,,\n';
+    const csv = put('device.csv', `${rows}z,file,binary,/dev/zero\n`);
+    const endless = await ota(['build', csv, '-o', 'endless.bin']);
+    expect(endless.code).toBe(1);
+    expect(endless.stdout).toContain(':3:15: cannot read "/dev/zero": it is a device');
+    const piped = await ota(['build', '-', '-o', '-'], Buffer.from(rows));
+    expect([piped.code, piped.stderr]).toEqual([0, expect.stringMatching(/^standard output\n/)]);
+  });
+
   test('values from files; --json; format version 1', async () => {
     put('value.bin', Uint8Array.of(1, 2, 3));
     const csv = 'key,type,encoding,value\nn,namespace,,\nb,file,binary,value.bin\n';
@@ -131,6 +141,24 @@ describe('ota nvs get and set', () => {
     const partition = memoryFlash(changed.subarray(0x9000, 0xc000));
     expect(openNvs(partition).get('new', 'id', 'u32')).toBe(17);
     expect(changed.fill(0xff, 0x9000, 0xc000)).toEqual(dump());
+  });
+
+  test.each([
+    ['a file of something else', new Uint8Array(0x4000).fill(0x5a)],
+    ['a dump whose table is lost', dump().fill(0, 0, 0x9000)],
+  ])('set leaves %s alone', async (_, bytes) => {
+    const path = put('foreign.bin', bytes);
+    const { code, stdout, stderr } = await ota(['set', path, 'ota', 'neg', '-5']);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/has \d+ pages that are none of NVS, and would be lost\nhint: /);
+    expect(new Uint8Array(readFileSync(path))).toEqual(bytes);
+  });
+
+  test('set repairs a partition with one page damaged, as the device would', async () => {
+    const path = put('damaged.bin', sample.slice().fill(0, 0x1000, 0x2000));
+    expect((await ota(['set', path, 'ota', 'neg', '-5'])).code).toBe(0);
+    expect((await ota(['get', path, 'ota', 'neg'])).stdout).toBe('-5\n');
+    expect((await ota(['get', path, 'ota', 'fw_ver'])).stdout).toBe('1.2.3\n');
   });
 
   test('what is not there is one sentence and a hint, exit code 1', async () => {

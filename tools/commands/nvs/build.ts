@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { FormatError } from '../../formats/errors.ts';
 import { buildNvsFromCsv, type CsvProblem } from '../../formats/nvs/nvs-csv.ts';
 import { inputName, readInput, reasonOf } from '../support/input.ts';
@@ -25,7 +25,8 @@ export async function buildNvsCommand(file: string, flags: BuildFlags): Promise<
   else process.exitCode = 1;
   const report = { file: inputName(file), output, size, valid: !!bytes, sizeNeeded, problems };
   show(report, flags, (page) => {
-    if (bytes) page.section(output, [['partition', `${hexText(size)} bytes, NVS`]]);
+    const name = output === '-' ? 'standard output' : output;
+    if (bytes) page.section(name, [['partition', `${hexText(size)} bytes, NVS`]]);
     page.problems(problems.map((problem) => placed(inputName(file), problem)));
   });
 }
@@ -37,6 +38,10 @@ function placed(file: string, { line, column, message, ...rest }: CsvProblem) {
 /** Paths are relative to the folder in which the command runs, as for ESP-IDF's generator. */
 function readFile(path: string): Uint8Array {
   try {
+    // What /dev/zero holds has no end.
+    const there = statSync(path);
+    if (there.isCharacterDevice()) throw new Error('it is a device');
+    if (there.size > CSV_MAX) throw new Error('it is too large');
     return readFileSync(path);
   } catch (error) {
     throw new Error(reasonOf(error), { cause: error });

@@ -35,8 +35,10 @@ function findEntry({ bytes, name }: NvsSource, namespace: string, key: string): 
   const found = parseNvs(bytes).namespaces.find((one) => one.name === namespace);
   const entry = found?.entries.find((one) => one.key === key);
   if (entry) return entry;
-  const what = found ? `key "${key}" in namespace "${namespace}"` : `namespace "${namespace}"`;
-  throw new FormatError('nvs-not-found', `there is no ${what} of ${name}`, {
+  const what = found
+    ? `key "${key}" in namespace "${namespace}" of`
+    : `namespace "${namespace}" in`;
+  throw new FormatError('nvs-not-found', `there is no ${what} ${name}`, {
     hint: 'ota nvs show lists what there is',
   });
 }
@@ -66,6 +68,7 @@ export async function setValue(
     throw new Error('give the value, or --file with the file that holds it');
   }
   const source = await readNvsSource(file, flags);
+  checkHoldsNvs(source);
   const content = text ?? (await readInput(flags.file!));
   const region = memoryFlash(source.bytes);
   const store = openNvs(region);
@@ -89,11 +92,27 @@ export async function setValue(
     free: available,
   };
   show(report, { json: flags.json, output }, (page) =>
-    page.section(output, [
+    page.section(output === '-' ? 'standard output' : output, [
       [`${namespace}/${key}`, `${type}, stored`],
       ['free', `${available} of ${total} entries`],
     ]),
   );
+}
+
+/**
+ * The device would erase pages that are none of NVS to make room. Here they are a file named by mistake,
+ * or a dump whose partition table is lost; a few may be damage.
+ */
+function checkHoldsNvs({ bytes, name, partition }: NvsSource): void {
+  const { pages } = parseNvs(bytes);
+  const foreign = pages.filter(({ status }) => status === 'corrupt').length;
+  const used = pages.filter(({ status }) => status !== 'corrupt' && status !== 'empty').length;
+  if (foreign <= used) return;
+  const what = partition ? `partition "${partition.label}" of ${name}` : name;
+  const message = `${what} has ${foreign} pages that are none of NVS, and would be lost`;
+  throw new FormatError('nvs-foreign', message, {
+    hint: 'give an NVS partition, a dump with its partition table, or erased flash (0xFF) to begin anew',
+  });
 }
 
 /** Without an encoding a key keeps the type that it has. */
