@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { compactVerify, errors } from 'jose';
 import { Lru } from '../http/lru.ts';
 import { hasDuplicateKeys } from './json-keys.ts';
@@ -32,6 +31,8 @@ export class BadToken extends Error {}
 export interface TokenReader {
   /** The claims of a token with a good signature; at once where it was seen before. Throws or rejects with BadToken. */
   read(token: string): Claims | Promise<Claims>;
+  /** Whether it was read, and its signature was good. */
+  knows(token: string): boolean;
 }
 
 /** Reads HS256 JWTs (RFC 7519) signed with `secret`. Throws where the secret is too short. */
@@ -39,18 +40,18 @@ export function createTokenReader(secret: string): TokenReader {
   const key = tokenKey(secret);
   const known = new Lru<string, Claims>(KEPT);
 
-  async function verify(token: string, digest: string): Promise<Claims> {
+  async function verify(token: string): Promise<Claims> {
     const claims = readClaims(await verifySignature(token, key));
-    known.set(digest, claims);
+    known.set(token, claims);
     return claims;
   }
 
   return {
     read(token) {
       if (token.length > LONGEST) throw new BadToken(`it is longer than ${LONGEST} characters`);
-      const digest = hash('sha256', token, 'base64');
-      return known.get(digest) ?? verify(token, digest);
+      return known.get(token) ?? verify(token);
     },
+    knows: (token) => known.get(token) !== undefined,
   };
 }
 
