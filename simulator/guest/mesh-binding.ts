@@ -2,20 +2,16 @@ import { ArduinoUpdate } from '../board/arduino-update.ts';
 import { Mesh } from '../mesh/mesh.ts';
 import type { MeshCallback, MeshLink, MeshOptions, MeshPorts, WifiPort } from '../mesh/types.ts';
 import type { TcpEnd } from '../net/tcp.ts';
-import type { DialResult, WifiDevice } from '../net/wifi-device.ts';
+import type { WifiDevice } from '../net/wifi-device.ts';
 import { COST_US } from './cpu.ts';
 import type { Guest } from './guest.ts';
+import { radioPort } from './mesh-radio.ts';
 
 const encoder = new TextEncoder();
 
 /** painlessMesh's node id: bytes 2…5 of the SoftAP's MAC, which is the base MAC plus one. */
 export function nodeIdOf(mac: Uint8Array): number {
   return (((mac[2]! << 24) | (mac[3]! << 16) | (mac[4]! << 8) | mac[5]!) + 1) >>> 0;
-}
-
-/** The SoftAP's address: 10.(id >> 8 & 255).(id & 255).1 */
-export function meshAddress(nodeId: number): string {
-  return `10.${(nodeId >>> 8) & 255}.${nodeId & 255}.1`;
 }
 
 /** A release of the mesh library, and what of its behaviour is changed. */
@@ -122,48 +118,20 @@ export class MeshBinding {
   }
 
   #wifi(): WifiPort {
-    const radio = this.#radio;
-    const wake = () => this.#guest.wake();
-    const alive = (run: () => void) => {
-      if (this.#guest.dead) return;
-      run();
-      wake();
-    };
-    return {
-      startAp: (config) =>
-        radio.startAccessPoint({
-          ssid: config.ssid,
-          password: config.password,
-          channel: config.channel,
-          hidden: config.hidden,
-          maxStations: config.maxConnections,
-          ip: meshAddress(this.nodeId),
-        }),
-      listen: (port) => radio.listen(port, (end) => this.engine.onAccepted(this.#link(end))),
-      unlisten: () => radio.unlisten(),
-      startScan: (channel) =>
-        radio.scan(channel, (results) => {
-          const aps = results.map((ap) => ({
-            ssid: ap.ssid,
-            channel: ap.channel,
-            rssi: ap.rssi,
-            nodeId: ap.bssid,
-          }));
-          alive(() => this.engine.onScanDone(aps));
-        }),
-      begin: (ap, password, channel) =>
-        radio.connect({ ssid: ap.ssid, password, channel, bssid: ap.nodeId }),
-      disconnect: () => radio.disconnect(),
-      connected: () => radio.status === 'connected',
-      ssid: () => radio.association?.accessPoint.ap?.ssid ?? '',
-      dial: (port, ip) =>
-        radio.dial(ip ?? 'gateway', port, (result: DialResult) => {
-          alive(() => {
-            if ('end' in result) this.engine.onConnected(this.#link(result.end));
-            else this.engine.onDialError();
-          });
-        }),
-    };
+    const binding = this;
+    const guest = this.#guest;
+    return radioPort(this.#radio, {
+      nodeId: this.nodeId,
+      get engine() {
+        return binding.engine;
+      },
+      link: (end) => this.#link(end),
+      input: (run) => {
+        if (guest.dead) return;
+        run();
+        guest.wake();
+      },
+    });
   }
 
   #link(end: TcpEnd): MeshLink {

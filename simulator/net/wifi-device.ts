@@ -13,6 +13,8 @@ const TIMING_US = {
   /** ESP_WIFI beacon timeout: 6 s without a beacon. */
   beaconLoss: 6_000_000,
   deauth: 20_000,
+  /** esp_wifi_set_inactive_time: an access point forgets a station that it has not heard for 300 s. */
+  inactive: 300_000_000,
   dialTimeout: 5_000_000,
 };
 
@@ -54,6 +56,8 @@ export interface Association {
   readonly ip: string;
   readonly gateway: string;
   alive: boolean;
+  /** When the station went, µs. */
+  left?: number;
 }
 
 export interface DeviceOptions {
@@ -251,6 +255,10 @@ export class WifiDevice {
   }
 
   #hasRoom(station: WifiDevice): boolean {
+    const forgotten = this.medium.kernel.now - TIMING_US.inactive;
+    for (const stay of this.#stations) {
+      if (stay.left !== undefined && stay.left <= forgotten) this.#stations.delete(stay);
+    }
     const others = [...this.#stations].filter((stay) => stay.station !== station);
     return others.length < (this.ap?.maxStations ?? 10);
   }
@@ -269,6 +277,7 @@ export class WifiDevice {
     stay.alive = false;
     if (this.association !== stay) return;
     this.association = undefined;
+    stay.left = this.medium.kernel.now;
     this.status = 'disconnected';
     for (const connection of [...this.#connections]) connection.stationLost(stay);
     this.onStation('disconnected');
@@ -279,6 +288,7 @@ export class WifiDevice {
     if (!stay) return;
     this.association = undefined;
     stay.alive = false;
+    stay.left = this.medium.kernel.now;
     if (goodbye) stay.accessPoint.#stations.delete(stay);
     for (const connection of [...this.#connections]) connection.stationLost(stay, goodbye);
   }

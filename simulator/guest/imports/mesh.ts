@@ -1,6 +1,6 @@
 import type { InitConfig } from '../../mesh/types.ts';
 import type { Guest } from '../guest.ts';
-import { meshAddress } from '../mesh-binding.ts';
+import { meshAddress } from '../mesh-radio.ts';
 import type { ImportModule } from './index.ts';
 import { packAddress } from './wifi.ts';
 

@@ -1,5 +1,6 @@
 import type { Guest } from '../guest.ts';
-import { meshAddress, nodeIdOf } from '../mesh-binding.ts';
+import { nodeIdOf } from '../mesh-binding.ts';
+import { meshAddress } from '../mesh-radio.ts';
 import type { ImportModule } from './index.ts';
 
 /** wl_status_t */
