@@ -15,10 +15,11 @@ bool warm = false;
 bool moving = false;
 unsigned long movedAt = 0;
 
-static void shareMotion(const char* value) {
-  swarm.setState("motion", value);  // also when another sensor has just said the opposite
+static void shareZone(const char* value) {
 #ifdef SENSOR_ZONE
   swarm.setState("motion_" SENSOR_ZONE, value);
+#else
+  (void)value;
 #endif
 }
 
@@ -47,10 +48,12 @@ void loop() {
     if (!moving) Serial.println("[PIR] Motion");
     moving = true;
     movedAt = now;
-    shareMotion("1");
+    swarm.setState("motion", "1");  // also when another sensor has just said "0"
+    shareZone("1");
   } else if (moving && now - movedAt >= MOTION_WINDOW) {
     Serial.println("[PIR] Quiet");
     moving = false;
-    shareMotion("0");
+    swarm.setState("motion", "0");
+    shareZone("0");
   }
 }
