@@ -5,10 +5,16 @@ import { BLOCK_SIZE } from './block-cache.ts';
 /** Bytes [start, end] of an image, as cached blocks. */
 export type ReadBlock = (start: number, end: number) => Promise<Uint8Array>;
 
+/** Blocks that leave in one write, while there is room: fewer and larger writes double the rate. */
+const BATCH = 8;
+/** Bytes handed over and not taken yet, in this process, up to which batches are used. */
+const BATCH_BUDGET = 64 * 1024 * 1024;
+let handedOver = 0;
+
 /**
  * Writes bytes [start, end] to `to` block by block. Blocks are shared with every other download of
- * the same bytes, so a thousand stalled clients hold little more than one does. Stops quietly where
- * `to` is closed.
+ * the same bytes, and a thousand stalled clients hold one block each beside the batches that
+ * BATCH_BUDGET allows. Stops quietly where `to` is closed.
  */
 export async function sendBlocks(
   read: ReadBlock,
@@ -18,12 +24,32 @@ export async function sendBlocks(
 ): Promise<void> {
   let position = start;
   while (position <= end) {
-    const next = Math.min(end, position - (position % BLOCK_SIZE) + BLOCK_SIZE - 1);
-    const block = await read(position, next);
+    const count = handedOver < BATCH_BUDGET ? BATCH : 1;
+    const batch: Uint8Array[] = [];
+    let length = 0;
+    while (position <= end && batch.length < count) {
+      const next = Math.min(end, position - (position % BLOCK_SIZE) + BLOCK_SIZE - 1);
+      batch.push(await read(position, next));
+      length += next + 1 - position;
+      position = next + 1;
+    }
     if (to.destroyed) return;
-    if (!to.write(block) && !(await drained(to))) return;
-    position = next + 1;
+    handedOver += length;
+    try {
+      if (!writeTogether(to, batch) && !(await drained(to))) return;
+    } finally {
+      handedOver -= length;
+    }
   }
+}
+
+/** As `write`: whether `to` takes more at once. */
+function writeTogether(to: Writable, batch: readonly Uint8Array[]): boolean {
+  let free = true;
+  to.cork();
+  for (const block of batch) free = to.write(block);
+  to.uncork();
+  return free && !to.writableNeedDrain;
 }
 
 /**
