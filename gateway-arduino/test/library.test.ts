@@ -32,19 +32,27 @@ function properties(): Record<string, string> {
 
 /** The public methods of a class, by the text of its header. */
 function publicMethods(header: string, name: string): string[] {
-  const text = read(`src/${header}`).replace(/\/\/.*$/gm, '').replace(/^#.*$/gm, '');
+  const text = read(`src/${header}`)
+    .replace(/\/\/.*$/gm, '')
+    .replace(/^#.*$/gm, '');
   const begin = text.indexOf(`class ${name} {`);
   const body = text.slice(begin, text.indexOf('\n};', begin));
   const open = body.slice(body.indexOf('public:'), body.indexOf('private:'));
-  const methods = [...open.matchAll(/^ {2}(?! )(?:[\w:<>*& ,]+ )?[*&]?(\w+)\([^;{]*\)(?: const)?(?:;| \{)/gm)];
+  const methods = [
+    ...open.matchAll(/^ {2}(?! )(?:[\w:<>*& ,]+ )?[*&]?(\w+)\([^;{]*\)(?: const)?(?:;| \{)/gm),
+  ];
   return [...new Set(methods.map((match) => match[1]!))].filter((method) => method !== name);
 }
 
 function keywords(): Map<string, string> {
-  const lines = read('keywords.txt').split('\n').filter((line) => line && !line.startsWith('#'));
+  const lines = read('keywords.txt')
+    .split('\n')
+    .filter((line) => line && !line.startsWith('#'));
   return new Map(
     lines.map((line) => {
-      expect(line, 'one tab between the word and its kind').toMatch(/^\w+\t(?:KEYWORD[123]|LITERAL1)$/);
+      expect(line, 'one tab between the word and its kind').toMatch(
+        /^\w+\t(?:KEYWORD[123]|LITERAL1)$/,
+      );
       return line.split('\t') as [string, string];
     }),
   );
@@ -103,10 +111,17 @@ describe('the library MeshSwarm', () => {
   });
 
   it('names every message type, and only macros that its headers know', () => {
-    const headers = ['MeshSwarm.h', 'MeshSwarmConfig.h', 'MeshSwarmDisplay.h', 'MeshSwarmImage.h', 'DisplayPowerManager.h'];
+    const headers = [
+      'MeshSwarm.h',
+      'MeshSwarmConfig.h',
+      'MeshSwarmDisplay.h',
+      'MeshSwarmImage.h',
+      'DisplayPowerManager.h',
+    ];
     const text = headers.map((header) => read(`src/${header}`)).join('\n');
     const known = keywords();
-    for (const type of text.match(/\bMSG_[A-Z_]+(?= = )/g) ?? []) expect(known.get(type), type).toBe('LITERAL1');
+    for (const type of text.match(/\bMSG_[A-Z_]+(?= = )/g) ?? [])
+      expect(known.get(type), type).toBe('LITERAL1');
     const literals = [...known].filter(([, kind]) => kind === 'LITERAL1').map(([word]) => word);
     expect(literals.filter((word) => !new RegExp(`\\b${word}\\b`).test(text))).toEqual([]);
   });
@@ -119,7 +134,11 @@ describe('the library MeshSwarm', () => {
       const lines = read(`src/${header}`).split('\n');
       const first = lines.indexOf(`class ${name} {`);
       const last = lines.findIndex((line, i) => i > first && line.includes('private:'));
-      const groups = lines.slice(first + 1, last).join('\n').split(/\n\s*\n/).slice(1);
+      const groups = lines
+        .slice(first + 1, last)
+        .join('\n')
+        .split(/\n\s*\n/)
+        .slice(1);
       for (const group of groups) expect(group, `${header}: ${group}`).toContain('//');
     }
   });

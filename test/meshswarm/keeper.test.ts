@@ -35,7 +35,13 @@ describe('shared state', () => {
     holds: { status: 'completed', boots: '1.1.0 VALID', starts: ['- -', '7 -'] },
     mutants: {
       'nothing written before the restart': {
-        edits: [{ file: 'swarm/Keep.cpp', find: 'while (parts_->kept', replace: 'while (false && parts_->kept' }],
+        edits: [
+          {
+            file: 'swarm/Keep.cpp',
+            find: 'while (parts_->kept',
+            replace: 'while (false && parts_->kept',
+          },
+        ],
         seen: { starts: ['- -', '- -'] },
       },
     },
@@ -85,7 +91,7 @@ describe('shared state', () => {
     await w.run(5 * SECOND);
     type(keeper, 'set level 42');
     await w.run(5 * SECOND);
-    keeper.powerOff();
+    keeper.cutPower();
     await w.run(SECOND);
     keeper.powerOn();
     await w.run(5 * SECOND);

@@ -119,7 +119,8 @@ describe('a gateway and its server', () => {
         swarm.atDoor = () => {
           const { now } = swarm.world.kernel;
           times.push(now);
-          if (swarm.watch.count('pir-1', md5Hex(image)).parts < 40 || orderedAt > 0) return undefined;
+          if (swarm.watch.count('pir-1', md5Hex(image)).parts < 40 || orderedAt > 0)
+            return undefined;
           orderedAt = now;
           return new Response('busy', { status: 503, headers: { 'retry-after': '200' } });
         };
@@ -191,7 +192,7 @@ describe('a gateway and its server', () => {
         return {
           first: await swarm.status(nobody),
           why: row?.error_message ?? '',
-          then: await swarm.status(next),
+          after: await swarm.status(next),
           starts,
           log: serial(swarm.gateway).includes('never heard a node of role led'),
         };
@@ -199,16 +200,20 @@ describe('a gateway and its server', () => {
     holds: {
       first: 'failed',
       why: 'never heard a node of role led',
-      then: 'completed',
+      after: 'completed',
       starts: 1,
       log: true,
     },
     mutants: {
       'an update that blocks the next poll until a reboot': {
         edits: [
-          { file: 'core/RolloutTick.cpp', find: 'abandoned_ = true;', replace: 'abandoned_ = false;' },
+          {
+            file: 'core/RolloutTick.cpp',
+            find: 'abandoned_ = true;',
+            replace: 'abandoned_ = false;',
+          },
         ],
-        seen: { first: 'in_progress', then: 'pending' },
+        seen: { first: 'in_progress', after: 'pending' },
       },
     },
   });
