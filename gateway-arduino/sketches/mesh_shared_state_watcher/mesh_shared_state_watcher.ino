@@ -2,15 +2,18 @@
 // and the tree by which all are connected. Serial command: tree.
 #include <MeshSwarm.h>
 
+#include <map>
 #include <set>
 
 MESHSWARM_IMAGE("watcher", FIRMWARE_VERSION)
 
-#define SETTLE_MS 2000  // after a change of topology, until the tree is printed
+#define SETTLE_MS 2000          // after a change of topology, until the tree is printed
+#define PEERS_INTERVAL_MS 1000  // between looks at who is there
 
 MeshSwarm swarm;
 String printedTree;  // as JSON, to print no tree twice
 unsigned long changedAt = 0;
+unsigned long peersAt = 0;
 bool changed = true;
 std::map<uint32_t, String> known;  // id → what was last printed of a peer
 
@@ -42,6 +45,8 @@ static void watchTopology() {
 
 // What a heartbeat says of a node: its kind, version, and whether that is confirmed.
 static void watchPeers() {
+  if (millis() - peersAt < PEERS_INTERVAL_MS) return;
+  peersAt = millis();
   std::set<uint32_t> present;
   for (const auto& [id, peer] : swarm.getPeers()) {
     if (!peer.alive) continue;

@@ -23,8 +23,9 @@ void DebouncedButton::begin() {
 bool DebouncedButton::pressed() {
   if (millis() - edgeAt_ < settleMs_) return false;
   const bool down = digitalRead(pin_) == LOW;
-  const bool missed = heldThrough_ && !down_;
-  heldThrough_ = false;
+  const bool held = heldThrough_;
+  if (held) heldThrough_ = false;
+  const bool missed = held && !down_;
   const bool closed = down && !down_;
   down_ = down;
   return closed || missed;
