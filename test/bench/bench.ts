@@ -1,6 +1,6 @@
 /**
  * Benches by name: `npm run bench [-- NAME [ARGUMENTS…]]`; without a name, the simulator's.
- * They print figures and assert nothing.
+ * They print figures; those of the server have goals.
  */
 
 interface Bench {
@@ -18,6 +18,10 @@ const BENCHES: Record<string, Bench> = {
     summary:
       'a 4 MB dump inspected and a 64 KB NVS partition built, beside SHA-256 of the same bytes',
     load: () => import('./formats-bench.ts'),
+  },
+  server: {
+    summary: 'requests a second beside Hono alone, MSW and nginx; growth, gateways, memory',
+    load: () => import('./server-bench.ts'),
   },
   mesh: {
     summary: 'frames through the engine, bytes on the air and wall time of updates by layout',

@@ -7,16 +7,21 @@ interface CpuProfile {
   timeDeltas: number[];
 }
 
-/** What a process spent its time on: share of the whole but idle time, by part, the largest first. */
-export function timeByPart(dir: string): [part: string, share: number][] {
+/**
+ * What a process spent its last `seconds` on: share of all but idle time, by part, the largest first. Before that it started.
+ */
+export function timeByPart(dir: string, seconds: number): [part: string, share: number][] {
   const file = readdirSync(dir).find((name) => name.endsWith('.cpuprofile'));
   if (!file) throw new Error(`There is no profile in ${dir}.`);
   const profile = JSON.parse(readFileSync(join(dir, file), 'utf8')) as CpuProfile;
   const partOf = new Map(profile.nodes.map((node) => [node.id, part(node.callFrame)]));
   const spent = new Map<string, number>();
+  let left = profile.timeDeltas.reduce((sum, us) => sum + us, 0);
   for (const [i, id] of profile.samples.entries()) {
+    const us = profile.timeDeltas[i] ?? 0;
     const name = partOf.get(id) as string;
-    spent.set(name, (spent.get(name) ?? 0) + (profile.timeDeltas[i] ?? 0));
+    if (left <= seconds * 1e6) spent.set(name, (spent.get(name) ?? 0) + us);
+    left -= us;
   }
   spent.delete('idle');
   const total = [...spent.values()].reduce((sum, us) => sum + us, 0);

@@ -119,7 +119,7 @@ export async function profileOf(
     await wrk(server.url, requests, { seconds: 6 });
     server.kill('SIGTERM');
     await server.exit;
-    return timeByPart(dir);
+    return timeByPart(dir, 5);
   } finally {
     await server.stop();
     rmSync(dir, { recursive: true, force: true });
