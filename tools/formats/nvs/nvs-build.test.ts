@@ -176,6 +176,7 @@ describe('limits', () => {
   test('sizes, names and values that no partition has', () => {
     expect(code(() => build([], 1000))).toBe('nvs-size');
     expect(code(() => build([], 0))).toBe('nvs-size');
+    expect(code(() => build([], 2 ** 40))).toBe('nvs-size');
     expect(code(() => build([{ namespace: '' }]))).toBe('ESP_ERR_NVS_INVALID_NAME');
     expect(code(() => build([{ namespace: 'ünÿëxpéçtëd' }]))).toBe('ESP_ERR_NVS_KEY_TOO_LONG');
     expect(code(() => build([row('k\0', 'str', '')]))).toBe('ESP_ERR_INVALID_ARG');

@@ -1,5 +1,6 @@
 import { utf8 } from '../bytes.ts';
 import { FormatError } from '../errors.ts';
+import { LARGEST_FLASH } from '../flash-image/merge.ts';
 import {
   BITMAP_OFFSET,
   blobIndexData,
@@ -54,12 +55,19 @@ export function buildNvs(rows: Iterable<NvsRow>, options: NvsBuildOptions): Uint
 
 /** @throws FormatError `nvs-size` */
 export function checkNvsSize(size: number): void {
-  if (Number.isSafeInteger(size) && size >= PAGE_SIZE && size % PAGE_SIZE === 0) return;
-  throw new FormatError(
-    'nvs-size',
-    `an NVS partition has whole pages of 4096 bytes; ${size} bytes are none`,
-    { offset: 0, hint: '0x3000 and more can be written by the chip; 0x6000 is usual' },
-  );
+  if (!(Number.isSafeInteger(size) && size >= PAGE_SIZE && size % PAGE_SIZE === 0)) {
+    throw new FormatError(
+      'nvs-size',
+      `an NVS partition has whole pages of 4096 bytes; ${size} bytes are none`,
+      { offset: 0, hint: '0x3000 and more can be written by the chip; 0x6000 is usual' },
+    );
+  }
+  if (size > LARGEST_FLASH) {
+    throw new FormatError('nvs-size', `${size} bytes are more than any flash of an ESP32 holds`, {
+      offset: 0,
+      hint: '0x6000 is usual',
+    });
+  }
 }
 
 /** Pages that may hold entries: where the chip is to write, one stays free. */
