@@ -16,7 +16,7 @@ export interface Swarm extends MeshBench {
   /** What boards asked of the server, in order. */
   calls: ServerCall[];
   /** Called before each request of a board is answered; an answer is given instead of the server's. */
-  atDoor: (call: string, request: Request) => Response | undefined | Promise<undefined>;
+  atDoor: (call: string, request: Request) => Response | undefined | Promise<Response | undefined>;
   /** Runs until the server has finished with the update; answers its status. */
   ended(id: number): Promise<string>;
   until(condition: () => boolean, limitUs?: number): Promise<boolean>;

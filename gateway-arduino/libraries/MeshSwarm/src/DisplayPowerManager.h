@@ -53,6 +53,7 @@ class DisplayPowerManager {
   bool isAsleep() const { return asleep_; }
   unsigned long getIdleTime() const { return millis() - activeAt_; }
 
+  // Called when the display has been put to sleep, and when it may be drawn on again.
   void onSleep(std::function<void()> callback) { onSleep_ = std::move(callback); }
   void onWake(std::function<void()> callback) { onWake_ = std::move(callback); }
 
