@@ -283,6 +283,15 @@ describe('a restore', () => {
     expect(await rowsOf(t.server.store)).toEqual(before);
   });
 
+  it('makes the data folder where there is none', async () => {
+    await t.publish();
+    await backup(await place(), join(dir, 'b'), NOW);
+    const fresh = join(dir, 'new', 'data');
+    const database = join(fresh, 'ota.sqlite');
+    await restoreBackup({ database, images: join(fresh, 'images') }, join(dir, 'b'));
+    expect((await readdir(fresh)).sort()).toEqual(['images', 'ota.sqlite']);
+  });
+
   it('of a damaged backup says what is wrong, and changes nothing', async () => {
     await t.publish();
     const whole = join(dir, 'b');

@@ -150,10 +150,10 @@ describe('sweep', () => {
       .execute();
     expect(await run()).toMatchObject({ contents: [], forgotten: 0 });
     expect(await run({ unregistered: 60 * DAY })).toMatchObject({ contents: [], forgotten: 0 });
-    expect(await run({ unregistered: 30 * DAY })).toMatchObject({
-      contents: [sha256],
-      forgotten: 1,
-    });
+    const told = { contents: [sha256], names: ['door/v1.0.0.bin'], forgotten: 1, bytes: 3 };
+    expect(await run({ unregistered: 30 * DAY, dryRun: true })).toMatchObject(told);
+    expect(await readFile(images.pathOf(sha256))).toBeTruthy();
+    expect(await run({ unregistered: 30 * DAY })).toMatchObject(told);
   });
 
   it('says that an image folder is not there, and does without one for temporary files', async () => {

@@ -13,6 +13,7 @@ import {
   migrationStates,
 } from '../store/migrate.ts';
 import { shownDatabase } from '../store/place.ts';
+import { isPostgresUrl } from '../store/postgres.ts';
 import type { Database } from '../store/schema.ts';
 import { openDatabase } from '../store/store.ts';
 import { TABLES } from '../store/tables.ts';
@@ -48,6 +49,7 @@ export async function restore(
 ): Promise<Manifest> {
   const manifest = await readManifest(folder);
   await verify(folder, manifest);
+  if (!isPostgresUrl(database)) await mkdir(dirname(database), { recursive: true });
   const db = openDatabase(database);
   try {
     if (!options.replace) await requireEmpty(db, database);
@@ -83,7 +85,9 @@ async function requireEmpty(db: Kysely<Database>, database: string): Promise<voi
     const row = await db.selectFrom(name).select('id').limit(1).executeTakeFirst();
     if (!row) continue;
     const shown = shownDatabase(database);
-    throw new Error(`${shown} is not empty (${name} has rows); to give that up, say so (replace).`);
+    throw new Error(
+      `${shown} is not empty (${name} has rows); to give that up, restore with --replace.`,
+    );
   }
 }
 

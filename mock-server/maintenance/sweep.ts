@@ -47,19 +47,48 @@ export async function sweepImages(
   options: SweepOptions,
 ): Promise<Swept> {
   if (!existsSync(dir)) throw new Error(`There is no image folder ${dir}; name that of a server.`);
-  const swept: Swept = { contents: [], names: [], leftovers: [], forgotten: 0, bytes: 0 };
-  swept.forgotten = await forgetUnregistered(store, options);
-  const names = await removeUnnamed(store, await publicFiles(dir), options, 'name');
-  swept.names = names.removed;
-  const contents = await removeUnnamed(store, await contentFiles(dir), options, 'sha256');
-  swept.contents = contents.removed;
-  swept.bytes = contents.bytes;
-  if (!options.dryRun) swept.leftovers = await removeLeftovers(join(dir, TEMPORARY), options.now);
+  const files = { names: await publicFiles(dir), contents: await contentFiles(dir) };
+  if (options.dryRun) return rehearse(store, (desk) => sweepFiles(desk, files, options));
+  const swept = await sweepFiles(store, files, options);
+  swept.leftovers = await removeLeftovers(join(dir, TEMPORARY), options.now);
   return swept;
 }
 
+type Desk = Pick<Store, 'db' | 'transaction'>;
+
+/** What `change` answers, with all that it did to rows undone. */
+async function rehearse<T>(store: Store, change: (desk: Desk) => Promise<T>): Promise<T> {
+  const done: T[] = [];
+  const undo = new Error('Only a rehearsal.');
+  const rehearsal = store.transaction(async (trx) => {
+    done.push(await change({ db: trx, transaction: (work) => work(trx) }));
+    throw undo;
+  });
+  await rehearsal.catch((error) => {
+    if (error !== undo) throw error;
+  });
+  return done.at(-1) as T;
+}
+
+async function sweepFiles(
+  desk: Desk,
+  files: { names: ImageFile[]; contents: ImageFile[] },
+  options: SweepOptions,
+): Promise<Swept> {
+  const forgotten = await forgetUnregistered(desk, options);
+  const names = await removeUnnamed(desk, files.names, options, 'name');
+  const contents = await removeUnnamed(desk, files.contents, options, 'sha256');
+  return {
+    contents: contents.removed,
+    names: names.removed,
+    leftovers: [],
+    forgotten,
+    bytes: contents.bytes,
+  };
+}
+
 async function removeUnnamed(
-  store: Store,
+  desk: Desk,
   files: ImageFile[],
   options: SweepOptions,
   key: 'sha256' | 'name',
@@ -67,10 +96,10 @@ async function removeUnnamed(
   const { now, minAge = HOUR, dryRun = false } = options;
   // By name: a transaction may run twice.
   const removed = new Map<string, number>();
-  const claimed = new Set((await imageClaims(store.db)).map((claim) => claim[key]));
+  const claimed = new Set((await imageClaims(desk.db)).map((claim) => claim[key]));
   const candidates = files.filter((file) => !claimed.has(file.name));
   for (let at = 0; at < candidates.length; at += BATCH) {
-    await store.transaction(async (trx) => {
+    await desk.transaction(async (trx) => {
       await ownImages(trx);
       const named = new Set((await imageClaims(trx)).map((claim) => claim[key]));
       for (const file of candidates.slice(at, at + BATCH)) {
@@ -84,10 +113,10 @@ async function removeUnnamed(
   return { removed: [...removed.keys()], bytes: [...removed.values()].reduce((a, b) => a + b, 0) };
 }
 
-async function forgetUnregistered(store: Store, options: SweepOptions): Promise<number> {
-  const { now, unregistered, dryRun } = options;
-  if (unregistered === undefined || dryRun) return 0;
-  const { numDeletedRows } = await store.db
+async function forgetUnregistered(desk: Desk, options: SweepOptions): Promise<number> {
+  const { now, unregistered } = options;
+  if (unregistered === undefined) return 0;
+  const { numDeletedRows } = await desk.db
     .deleteFrom('firmware_files')
     .where('created_at', '<', now - unregistered)
     .where(({ not, exists, selectFrom }) =>
