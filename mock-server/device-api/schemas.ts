@@ -62,7 +62,7 @@ export const uploadForm = z.object({
   version: releaseVersion,
   build_number: z
     .string()
-    .regex(/^\d{1,15}$/, 'must be a number')
+    .regex(/^\d{1,15}$/, 'must be a whole number of up to 15 digits')
     .transform(Number)
     .default(1),
   allow_raw: flagText.optional(),

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { complaint } from './complaint.ts';
 import { invalid, Problem } from './problem.ts';
 
 /** No JSON body of these APIs is longer, in bytes. */
@@ -62,9 +63,11 @@ function parseJson(bytes: Uint8Array): unknown {
   }
 }
 
+const WORDS = { error: complaint };
+
 /** The value as `schema` has it, else Problem 422 that names each wrong field, `prefix` before it. */
 export function validate<T>(schema: z.ZodType<T>, value: unknown, prefix = ''): T {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, WORDS);
   if (result.success) return result.data;
   throw invalid(
     result.error.issues.map((issue) => ({

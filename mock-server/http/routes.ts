@@ -162,10 +162,7 @@ export function mountRoutes(app: Hono<AppEnv>, routes: readonly Route[], admit: 
   app.notFound((c) => {
     const methods = known.filter((r) => r.pattern.test(c.req.path)).map((r) => r.method);
     if (methods.length === 0) {
-      throw new Problem(
-        404,
-        `Nothing is served at ${c.req.path}; see the route list in README.md.`,
-      );
+      throw new Problem(404, `Nothing is served at ${c.req.path}; GET /docs shows what is.`);
     }
     const allow = [...new Set(methods.flatMap((m) => (m === 'GET' ? ['GET', 'HEAD'] : [m])))];
     throw new Problem(405, `${c.req.method} is not served here; use ${allow.join(' or ')}.`, {
