@@ -39,3 +39,10 @@ test('a reader that closes early ends the command without a word', () => {
   );
   expect([status, stderr]).toEqual([0, '']);
 });
+
+test('with --json there is an object on standard output whatever happens', () => {
+  const { code, out, err } = ota('partition', 'show', '/nowhere', '--json');
+  expect(code).toBe(1);
+  expect(err).toBe('ota: cannot read /nowhere: there is no such file\n');
+  expect(JSON.parse(out)).toMatchObject({ ok: false, problems: [{ message: err.slice(5, -1) }] });
+});

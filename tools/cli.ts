@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { sharedBefore, wordsOf } from './commands/remote/options.ts';
+import { reasonOf } from './commands/support/input.ts';
 import { packageRoot } from './firmware/package-root.ts';
 
 interface Entry {
@@ -61,21 +62,40 @@ Examples:
 
 /** The command line `ota`. Never rejects: what goes wrong is one sentence on stderr and exit code 1. */
 export async function main(argv: string[]): Promise<void> {
-  // A reader that has seen enough, such as head, is no failure of ours.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit();
-  });
+  process.stdout.on('error', outputFailed);
   try {
     const program = await buildProgram(argv.slice(2));
     await program.parseAsync(argv);
   } catch (error) {
-    console.error(`ota: ${error instanceof Error ? error.message : String(error)}`);
-    const { hint } = (error ?? {}) as { hint?: unknown };
-    if (typeof hint === 'string') console.error(`hint: ${hint}`);
+    const { message, code, offset, hint } = asTrouble(error);
+    console.error(`ota: ${message}`);
+    if (hint) console.error(`hint: ${hint}`);
+    // Programs read standard output: there is an object on it whatever happens.
+    if (argv.includes('--json')) {
+      const problems = [{ code, message, offset, hint }];
+      console.log(JSON.stringify({ ok: false, problems }, null, 2));
+    }
     if (process.env.OTA_DEBUG && error instanceof Error) console.error(error.stack);
     process.exitCode = 1;
   }
+}
+
+/** A reader that has seen enough, such as head, is no failure of ours; a full disk is one. */
+function outputFailed(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit();
+  console.error(`ota: standard output cannot be written: ${reasonOf(error)}`);
+  process.exit(1);
+}
+
+/** What is told of whatever was thrown. */
+function asTrouble(error: unknown) {
+  const { code, offset, hint } = (error ?? {}) as Record<string, unknown>;
+  return {
+    message: error instanceof Error ? error.message : String(error),
+    code: typeof code === 'string' ? code : 'failed',
+    offset: typeof offset === 'number' ? offset : undefined,
+    hint: typeof hint === 'string' ? hint : undefined,
+  };
 }
 
 async function buildProgram(words: string[]): Promise<Command> {

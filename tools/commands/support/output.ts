@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { reasonOf } from './input.ts';
 
 /**
@@ -19,15 +19,17 @@ export async function writeOutput(file: string, bytes: Uint8Array, what: string)
   });
 }
 
-/** As writeOutput, files only, at once. */
+/** As writeOutput, files only, at once. A file keeps its mode, a link stays a link to its file. */
 export function writeFile(file: string, bytes: Uint8Array, what: string): void {
   const there = statSync(file, { throwIfNoEntry: false });
   if (there?.isDirectory()) throw new Error(`${what} cannot be written: ${file} is a folder`);
-  const temporary = `${file}.${randomUUID()}.tmp`;
+  const place = there ? realpathSync(file) : file;
+  const temporary = `${place}.${randomUUID()}.tmp`;
   try {
     if (there && !there.isFile()) return writeFileSync(file, bytes);
-    writeFileSync(temporary, bytes);
-    renameSync(temporary, file);
+    writeFileSync(temporary, bytes, { mode: there?.mode, flush: true });
+    if (there) chmodSync(temporary, there.mode); // the umask took from it
+    renameSync(temporary, place);
   } catch (error) {
     rmSync(temporary, { force: true });
     const noFolder = (error as NodeJS.ErrnoException).code === 'ENOENT';

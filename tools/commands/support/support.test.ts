@@ -1,4 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
@@ -58,6 +67,15 @@ describe('writeFile', () => {
     expect(await errorOf(() => writeFile(at('no/x'), new Uint8Array(1), 'the table'))).toBe(
       `the table cannot be written: ${at('no/x')}: there is no such folder`,
     );
+  });
+
+  test('keeps the mode of a file, and writes through a link', () => {
+    writeFileSync(at('secret'), 'old', { mode: 0o600 });
+    symlinkSync(at('secret'), at('link'));
+    writeFile(at('link'), Uint8Array.of(7), 'the table');
+    expect(lstatSync(at('link')).isSymbolicLink()).toBe(true);
+    expect([...readFileSync(at('secret'))]).toEqual([7]);
+    expect(statSync(at('secret')).mode & 0o777).toBe(0o600);
   });
 
   test('writes to what is no file', () => {
