@@ -105,7 +105,7 @@ describe('a gateway and its server', () => {
             replace: 'return CheckStep::Good;',
           },
         ],
-        seen: { early: false, offered: 3 },
+        seen: { early: false, why: false },
       },
     },
   });
