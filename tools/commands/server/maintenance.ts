@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { Argument, Command } from 'commander';
 import {
   backup,
@@ -6,6 +8,7 @@ import {
   restoreBackup,
   sweep,
 } from '../../../mock-server/maintenance/index.ts';
+import { isPostgresUrl } from '../../../mock-server/store/postgres.ts';
 import { duration } from '../support/quantity.ts';
 import { argumentOf } from './options.ts';
 import { dataPlace } from './settings.ts';
@@ -40,7 +43,11 @@ function migrateCommand(): Command {
     .addArgument(new Argument('[action]').choices(['up', 'down', 'status']).default('up'))
     .option('--to <STEP>', 'number or name of a step, or none for an empty database')
     .action(async (action: 'up' | 'down' | 'status', flags: DataFlag & { to?: string }) => {
-      const { taken, states } = await migrateDatabase(place(flags).database, action, flags.to);
+      const { database } = place(flags);
+      // A server that is set up before its first start has no data folder yet.
+      if (action === 'up' && !isPostgresUrl(database))
+        mkdirSync(dirname(database), { recursive: true });
+      const { taken, states } = await migrateDatabase(database, action, flags.to);
       for (const name of taken) console.log(`${action === 'down' ? 'undone' : 'applied'}  ${name}`);
       if (taken.length === 0 && action !== 'status') console.log('nothing to do');
       if (action !== 'status') return;
@@ -74,13 +81,18 @@ function sweepCommand(): Command {
     )
     .action(async (flags: DataFlag & { dryRun?: boolean; unregistered?: number }) => {
       const { unregistered, dryRun = false } = flags;
-      const options = { now: Date.now(), dryRun, ...(unregistered ? { unregistered } : {}) };
+      const options = {
+        now: Date.now(),
+        dryRun,
+        ...(unregistered === undefined ? {} : { unregistered }),
+      };
       const swept = await sweep(place(flags), options);
       for (const name of [...swept.names, ...swept.contents]) console.log(name);
       const verb = dryRun ? 'would go' : 'removed';
+      const would = dryRun ? 'would be ' : '';
       console.log(
         `${swept.contents.length} images (${swept.bytes} bytes) and ${swept.names.length} names ${verb}; ` +
-          `${swept.forgotten} uploads forgotten, ${swept.leftovers.length} leftovers of dead processes removed`,
+          `${swept.forgotten} uploads ${would}forgotten, ${swept.leftovers.length} leftovers of dead processes ${would}removed`,
       );
     });
 }
