@@ -21,6 +21,17 @@ export async function bareHono(answers: BareAnswers): Promise<Peer> {
   return { url, stop: () => stopped(child) };
 }
 
+/** A server on a data folder, behind MSW's getResponse, in a process of its own. */
+export async function mswPort(dataDir: string, env: Record<string, string>): Promise<Peer> {
+  const script = fileURLToPath(new URL('./msw-port.ts', import.meta.url));
+  const child = spawn(process.execPath, [script, dataDir], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const url = await firstLine(child);
+  return { url, stop: () => stopped(child) };
+}
+
 export function hasNginx(): boolean {
   return spawnSync('nginx', ['-v']).error === undefined;
 }

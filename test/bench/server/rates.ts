@@ -1,10 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { getResponse } from 'msw';
-import { createOtaServer } from '../../../mock-server/index.ts';
 import { type ServerProcess, startServerProcess } from '../../server-process/process.ts';
-import { ADMIN_TOKEN, BENCH_ENV, benchDevices, type Fixture, GATEWAY_KEY } from './fixture.ts';
+import { BENCH_ENV, benchDevices, type Fixture, GATEWAY_KEY } from './fixture.ts';
 import { bareHono, type Peer } from './peers.ts';
 import { timeByPart } from './profile.ts';
 import { type WrkRequest, wrk } from './wrk.ts';
@@ -78,34 +76,6 @@ export async function bareLike(server: ServerProcess, checks: WrkRequest[]): Pro
     range: Buffer.from(await part.arrayBuffer()).toString('base64'),
     headers: Object.fromEntries([...part.headers].filter(([name]) => !own.includes(name))),
   });
-}
-
-/** The same requests through MSW's getResponse over the server's handlers, in this process; requests a second. */
-export async function mswRate(
-  fixture: Fixture,
-  requests: WrkRequest[],
-  seconds = 4,
-): Promise<number> {
-  const { JWT_SECRET: jwtSecret } = BENCH_ENV;
-  const auth = { adminToken: ADMIN_TOKEN, gatewayKey: GATEWAY_KEY, jwtSecret };
-  const server = await createOtaServer({ dataDir: fixture.dataDir, auth });
-  const end = performance.now() + seconds * 1000;
-  let answered = 0;
-  const lane = async (from: number) => {
-    for (let i = from; performance.now() < end; i += 1) {
-      const { path, ...init } = requests[i % requests.length] as WrkRequest;
-      const response = await getResponse(
-        server.handlers,
-        new Request(server.publicUrl + path, init),
-      );
-      if (!response?.ok) throw new Error(`getResponse gave ${response?.status}.`);
-      await response.arrayBuffer();
-      answered += 1;
-    }
-  };
-  await Promise.all(Array.from({ length: 8 }, (_, i) => lane(i * 97)));
-  await server.close();
-  return answered / seconds;
 }
 
 /** Where a server process spends its time under a load. */

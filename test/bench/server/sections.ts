@@ -11,13 +11,12 @@ import {
 } from '../../server-process/load.ts';
 import { residentMiB, startServerProcess } from '../../server-process/process.ts';
 import { ADMIN_TOKEN, BENCH_ENV, createFixture, type Fixture, GATEWAY_KEY } from './fixture.ts';
-import { hasNginx, nginxStatic } from './peers.ts';
+import { hasNginx, mswPort, nginxStatic } from './peers.ts';
 import type { PollResult } from './poll-load.ts';
 import {
   bareLike,
   benchServer,
   checkRequests,
-  mswRate,
   pairs,
   profileOf,
   rangeRequest,
@@ -53,6 +52,7 @@ export const rates: Section = async (fixture) => {
   const checks = await checkRequests(fixture);
   const server = await benchServer(fixture);
   const bare = await bareLike(server, checks);
+  const msw = await mswPort(fixture.dataDir, BENCH_ENV);
   const bareCheck = checks.map((request) => ({ ...request, path: '/check' }));
   const bareRange: WrkRequest = { ...rangeRequest, path: '/range' };
   const figures: Figure[] = [];
@@ -69,11 +69,17 @@ export const rates: Section = async (fixture) => {
       );
       const detail = `${rate(a)} of ${rate(b)}`;
       figures.push(ratioFigure(`${what} : bare Hono`, ratio, least, detail));
-      const msw = await mswRate(fixture, ours);
-      figures.push(ratioFigure(`${what} : MSW getResponse`, a / msw, 2, `${rate(msw)} there`));
+      const behind = await pairs(
+        () => rateOf(server.url, ours),
+        () => rateOf(msw.url, ours),
+        1,
+      );
+      const there = `${rate(behind.a)} of ${rate(behind.b)}`;
+      figures.push(ratioFigure(`${what} : MSW getResponse`, behind.ratio, 2, there));
     }
   } finally {
     await bare.stop();
+    await msw.stop();
     await server.stop();
   }
   for (const [what, requests] of [
