@@ -1,4 +1,13 @@
-import { checkUint, copyBytes, equalBytes, hex, isFilled, readText, viewOf, writeText } from './bytes.ts';
+import {
+  checkUint,
+  copyBytes,
+  equalBytes,
+  hex,
+  isFilled,
+  readText,
+  viewOf,
+  writeText,
+} from './bytes.ts';
 import { FormatError } from './errors.ts';
 import { md5 } from './md5.ts';
 import { TABLE_ROWS } from './partition-rules.ts';
