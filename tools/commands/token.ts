@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { mintToken, type TokenOrder } from '../../mock-server/auth/mint.ts';
-import { loadSecrets } from '../../mock-server/auth/secrets.ts';
+import { loadSecrets, rotateLinkKey } from '../../mock-server/auth/secrets.ts';
 import { revokeTokens } from '../../mock-server/store/revoked-tokens.ts';
 import { openStore } from '../../mock-server/store/store.ts';
 import { argumentOf } from './server/options.ts';
@@ -51,6 +51,14 @@ export function tokenCommand(): Command {
     .option('--device <N>', 'a device_id', argumentOf(deviceId))
     .option(...DATA)
     .action(revoke);
+  token
+    .command('rotate-links')
+    .description('Sign download links with a new key; those that are out stay good.')
+    .option(...DATA)
+    .action(async (flags: { data?: string }) => {
+      const id = await rotateLinkKey(dataPlace(flags, process.env).dataDir);
+      console.log(`links are signed with key ${id} once the server is started again`);
+    });
   return token.addHelpText('after', EXAMPLES);
 }
 
