@@ -30,13 +30,16 @@ function storedFile(): string {
   return join(dir, name);
 }
 
-/** Flips a byte in the answers to requests for the part at `offset`, `times` times. Answers how often it has. */
-function corruptPart(offset: number, times: number): () => number {
-  let done = 0;
+/**
+ * Flips a byte in answers to requests for the part at `offset`, `times` times; the first request is the gateway's own reading of the
+ * whole image, which `spared` may leave as it is. Answers how often it has.
+ */
+function corruptPart(offset: number, times: number, spared = 0): () => number {
+  let [done, asked] = [0, 0];
   bench.world.fetch = async (request) => {
     const response = await bench.server.fetch(request);
     const wanted = request.headers.get('range')?.startsWith(`bytes=${offset}-`);
-    if (!wanted || done >= times) return response;
+    if (!wanted || asked++ < spared || done >= times) return response;
     done++;
     const bytes = new Uint8Array(await response.arrayBuffer());
     bytes[100]! ^= 0x10;
@@ -58,7 +61,7 @@ async function everChosen(id: number): Promise<boolean> {
 }
 
 describe('an image whose MD5 does not match', () => {
-  it('because its file on the server was exchanged: it is never booted, and the update fails', async () => {
+  it('because its file on the server was exchanged: it is never offered, and the update fails', async () => {
     bench = await meshBench({ nodes: [{ name: 'pir-1' }] });
     const id = await bench.publish(image);
     const bytes = readFileSync(storedFile());
@@ -67,9 +70,7 @@ describe('an image whose MD5 does not match', () => {
     const pir = bench.board('pir-1');
     expect(await everChosen(id)).toBe(false);
     expect(await bench.status(id)).toBe('failed');
-    expect(await bench.row(id, 'pir-1')).toMatchObject({ status: 'failed' });
-    const { parts, total, retries } = bench.watch.count('pir-1', md5Hex(image));
-    expect([parts, retries]).toEqual([total, 2 * total]); // three whole transfers, then no more
+    expect(bench.watch.count('pir-1', md5Hex(image)).parts).toBe(0);
     expect(pir.resets.length).toBe(1);
     expect([runs(pir), boots(pir)]).toEqual(['1.0.0 app0', '1.0.0 VALID']);
   });
@@ -77,7 +78,7 @@ describe('an image whose MD5 does not match', () => {
   it('because a part was spoiled on its way, once: the next transfer is whole, and completes', async () => {
     bench = await meshBench({ nodes: [{ name: 'pir-1' }] });
     const id = await bench.publish(image);
-    const spoiled = corruptPart(51_200, 1);
+    const spoiled = corruptPart(51_200, 1, 1);
     const pir = bench.board('pir-1');
     expect(await bench.final(id, 40 * MINUTE)).toBe('completed');
     expect(spoiled()).toBe(1);
@@ -90,7 +91,7 @@ describe('an image whose MD5 does not match', () => {
   it('because one part is spoiled every time: it is never booted, and the update fails', async () => {
     bench = await meshBench({ nodes: [{ name: 'pir-1' }] });
     const id = await bench.publish(image);
-    const spoiled = corruptPart(51_200, 1000);
+    const spoiled = corruptPart(51_200, 1000, 1);
     expect(await everChosen(id)).toBe(false);
     expect(spoiled()).toBeGreaterThanOrEqual(3);
     expect(await bench.status(id)).toBe('failed');
