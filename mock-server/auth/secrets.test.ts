@@ -95,4 +95,12 @@ describe('rotateLinkKey', () => {
     expect((await stat(secretsFile(dir))).mode & 0o777).toBe(0o600);
     expect(await readdir(dir)).toEqual(['secrets.json']);
   });
+
+  it('takes no token that no header could carry', async () => {
+    for (const name of ['ADMIN_TOKEN', 'GATEWAY_KEY']) {
+      await expect(loadSecrets(dir, { [name]: 'two words' })).rejects.toThrow(
+        `${name} goes into a header: give printable ASCII without blanks.`,
+      );
+    }
+  });
 });

@@ -92,14 +92,20 @@ function fromEnv(env: Environment): [string, Partial<Secrets>][] {
     const value = env[name]?.trim();
     if (value) found.push([name, read(value)]);
   };
-  take('ADMIN_TOKEN', (adminToken) => ({ adminToken }));
-  take('GATEWAY_KEY', (gatewayKey) => ({ gatewayKey }));
+  take('ADMIN_TOKEN', (text) => ({ adminToken: oneWord('ADMIN_TOKEN', text) }));
+  take('GATEWAY_KEY', (text) => ({ gatewayKey: oneWord('GATEWAY_KEY', text) }));
   take('JWT_SECRET', (jwtSecret) => {
     if (Buffer.byteLength(jwtSecret) >= 32) return { jwtSecret };
     throw new Error('JWT_SECRET has fewer than 32 bytes; HS256 asks for 32 or more.');
   });
   take('LINK_KEYS', (keys) => ({ linkKeys: keys.split(',').map(linkKeyOf) }));
   return found;
+}
+
+/** What stands in a header as one word; anything else could never be presented. */
+function oneWord(name: string, text: string): string {
+  if (/^[\x21-\x7e]+$/.test(text)) return text;
+  throw new Error(`${name} goes into a header: give printable ASCII without blanks.`);
 }
 
 function linkKeyOf(pair: string): LinkKey {

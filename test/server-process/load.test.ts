@@ -13,13 +13,14 @@ beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'ota-load-'));
   const env = { ADMIN_TOKEN: token, OTA_RATE_LIMIT: '0' };
   server = await startServerProcess({ dataDir: dir, args: ['--open', '--log', 'off'], env });
-  expect(await upload(server.url, { size: 3 * MB, version: '1.0.0', seed: 1, token })).toBe(201);
+  expect(await upload(server.url, { size: 6 * MB, version: '1.0.0', seed: 1, token })).toBe(201);
 });
 afterAll(async () => {
   await server.stop();
   rmSync(dir, { recursive: true, force: true });
 });
 
+/** Over what is kept in memory: each download holds the file open. */
 const IMAGE = '/api/v1/firmware/1/download';
 
 // The same with the full counts: npm run bench server.
