@@ -2,7 +2,7 @@ import { describe } from 'vitest';
 import { md5Hex } from '../../simulator/scenario/mesh-update/observe.ts';
 import { SECOND } from '../../simulator/scenario/world.ts';
 import { serial } from '../support/bench.ts';
-import { boots, MINUTE, release } from '../support/mesh-bench.ts';
+import { boots, chosen, MINUTE, release } from '../support/mesh-bench.ts';
 import { TYPE } from './air.ts';
 import { rule } from './rule.ts';
 import { inSwarm, type Swarm } from './swarm.ts';
@@ -185,7 +185,7 @@ describe('a gateway and its server', () => {
       inSwarm(edits, [{ name: 'pir-1' }], async (swarm) => {
         const nobody = await swarm.publish(await release('led', '1.1.0'));
         const next = await swarm.publish(await release('pir', '1.1.0'));
-        await swarm.until(() => boots(swarm.board('pir-1')) === '1.1.0 VALID', 20 * MINUTE);
+        await swarm.until(() => chosen(swarm.board('pir-1')) === 'app1 VALID', 20 * MINUTE);
         await swarm.world.run(MINUTE);
         const row = (await swarm.server.store.rows.updates()).find(({ id }) => id === nobody);
         const starts = swarm.gateway.resets.length;
