@@ -7,7 +7,7 @@ import {
 import { type PartitionInput, readPartitions } from './partition/input.ts';
 import { faultLines, fillPartitionPage } from './partition/page.ts';
 import { address } from './support/address.ts';
-import { writeOutput } from './support/output.ts';
+import { outputName, writeOutput } from './support/output.ts';
 import { colorsFor } from './support/page.ts';
 import { JSON_FLAG, show } from './support/show.ts';
 import { hexText } from './support/text.ts';
@@ -157,7 +157,7 @@ async function build(file: string, flags: RuleFlags & { output: string }): Promi
   const { output } = flags;
   show({ ...input, output, size: bytes.length }, flags, (page) => {
     fillPartitionPage(page, { ...input, faults: [] });
-    const name = output === '-' ? 'standard output' : output;
+    const name = outputName(output);
     const line = `${bytes.length} bytes to ${name}, for flash address ${hexText(input.tableOffset)}`;
     page.lines('Written', [line]);
   });

@@ -3,7 +3,7 @@ import { buildIntelHex, isIntelHex, parseIntelHex } from '../../formats/flash-im
 import { type FlashPart, mergeParts, sortParts } from '../../formats/flash-image/merge.ts';
 import { address } from '../support/address.ts';
 import { inputName, readInput } from '../support/input.ts';
-import { writeOutput } from '../support/output.ts';
+import { outputName, writeOutput } from '../support/output.ts';
 import { reportingFaults } from '../support/problems.ts';
 import { JSON_FLAG, show } from '../support/show.ts';
 import { hexText, printable } from '../support/text.ts';
@@ -72,7 +72,7 @@ async function merge(specs: string[], flags: MergeFlags): Promise<void> {
     problems: mergeWarnings(sorted),
   };
   show(report, flags, (page) => {
-    const to = flags.output === '-' ? 'standard output' : flags.output;
+    const to = outputName(flags.output);
     const how = format === 'hex' ? 'Intel HEX' : `for flash address ${hexText(flags.base ?? 0)}`;
     page.table(
       `${to}: ${bytes.length} bytes, ${how}`,

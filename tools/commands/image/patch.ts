@@ -8,7 +8,7 @@ import {
   type SpiMode,
 } from '../../formats/esp-image.ts';
 import { inputName, readInput } from '../support/input.ts';
-import { writeOutput } from '../support/output.ts';
+import { outputName, writeOutput } from '../support/output.ts';
 import type { Row } from '../support/page.ts';
 import { reportingFaults } from '../support/problems.ts';
 import { JSON_FLAG, show } from '../support/show.ts';
@@ -75,7 +75,7 @@ async function patch(file: string, flags: PatchFlags): Promise<void> {
         old === now ? `${now}, as before` : `${old} → ${page.color.green(now)}`,
       ];
     });
-    page.section(printable(output === '-' ? 'standard output' : output), rows);
+    page.section(printable(outputName(output)), rows);
   });
 }
 

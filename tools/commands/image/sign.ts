@@ -3,7 +3,7 @@ import { realChipId } from '../../formats/chips.ts';
 import { imageLength, parseImageHeader } from '../../formats/esp-image.ts';
 import { signatureOffset, signImage, verifySignatures } from '../../formats/secure-boot/index.ts';
 import { inputName, readInput } from '../support/input.ts';
-import { writeOutput } from '../support/output.ts';
+import { outputName, writeOutput } from '../support/output.ts';
 import { reportingFaults } from '../support/problems.ts';
 import { JSON_FLAG, show } from '../support/show.ts';
 import { hexText, printable } from '../support/text.ts';
@@ -69,10 +69,7 @@ async function sign(file: string, flags: SignFlags): Promise<void> {
   show(report, flags, (page) => {
     const rows = report.signatures.flatMap((s) => signatureRows(s, () => page.color.green('ok')));
     const size = `${signed.length} bytes, signatures at ${hexText(offset)}`;
-    page.section(printable(flags.output === '-' ? 'standard output' : flags.output), [
-      ['size', size],
-      ...rows,
-    ]);
+    page.section(printable(outputName(flags.output)), [['size', size], ...rows]);
     page.problems(report.problems);
   });
 }

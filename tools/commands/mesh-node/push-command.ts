@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { inspectImage } from '../../../mock-server/images/inspect.ts';
 import { identifyImage } from '../../formats/image-tag.ts';
+import { wholeNumber } from '../remote/values.ts';
 import { readInput } from '../support/input.ts';
 import { type Colors, colorsFor } from '../support/page.ts';
 import { JSON_FLAG } from '../support/show.ts';
@@ -38,9 +39,9 @@ export function pushCommand(): Command {
     .option('--node <id>', 'this node only; may be given more than once', collect)
     .option('--force', 'also to nodes that run this image already')
     .option('--retry', 'also to nodes that fell back from this image before')
-    .option('--part-size <bytes>', 'bytes of a part', whole('--part-size', 16, PART_MAX), 1024)
-    .option('--at-once <n>', 'nodes that get parts at the same time', whole('--at-once', 1, 50), 2)
-    .option('--timeout <minutes>', 'give up after', whole('--timeout', 1, 1440), 60)
+    .option('--part-size <bytes>', 'bytes of a part', wholeNumber(16, PART_MAX), 1024)
+    .option('--at-once <n>', 'nodes that get parts at the same time', wholeNumber(1, 50), 2)
+    .option('--timeout <minutes>', 'give up after', wholeNumber(1, 1440), 60)
     .option(...JSON_FLAG)
     .action(push);
 }
@@ -176,12 +177,4 @@ class Progress {
 
 function collect(text: string, before: number[] = []): number[] {
   return [...before, parseNodeId(text)];
-}
-
-function whole(flag: string, least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (Number.isInteger(value) && value >= least && value <= most) return value;
-    throw new Error(`${flag} takes a whole number from ${least} to ${most}.`);
-  };
 }

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { FormatError } from '../../formats/errors.ts';
 import { buildNvsFromCsv, type CsvProblem } from '../../formats/nvs/nvs-csv.ts';
 import { inputName, readInput, reasonOf } from '../support/input.ts';
-import { writeOutput } from '../support/output.ts';
+import { outputName, writeOutput } from '../support/output.ts';
 import { show } from '../support/show.ts';
 import { hexText } from '../support/text.ts';
 
@@ -25,7 +25,7 @@ export async function buildNvsCommand(file: string, flags: BuildFlags): Promise<
   else process.exitCode = 1;
   const report = { file: inputName(file), output, size, valid: !!bytes, sizeNeeded, problems };
   show(report, flags, (page) => {
-    const name = output === '-' ? 'standard output' : output;
+    const name = outputName(output);
     if (bytes) page.section(name, [['partition', `${hexText(size)} bytes, NVS`]]);
     page.problems(problems.map((problem) => placed(inputName(file), problem)));
   });

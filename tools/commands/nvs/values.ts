@@ -6,7 +6,7 @@ import type { NvsDumpEntry } from '../../formats/nvs/nvs-dump.ts';
 import { parseNvs } from '../../formats/nvs/nvs-parse.ts';
 import { type NvsStore, openNvs } from '../../formats/nvs/nvs-store.ts';
 import { readInput } from '../support/input.ts';
-import { writeOutput } from '../support/output.ts';
+import { outputName, writeOutput } from '../support/output.ts';
 import { show } from '../support/show.ts';
 import { describeEntry } from './report.ts';
 import { type NvsSource, readNvsSource, type SourceFlags } from './source.ts';
@@ -92,7 +92,7 @@ export async function setValue(
     free: available,
   };
   show(report, { json: flags.json, output }, (page) =>
-    page.section(output === '-' ? 'standard output' : output, [
+    page.section(outputName(output), [
       [`${namespace}/${key}`, `${type}, stored`],
       ['free', `${available} of ${total} entries`],
     ]),

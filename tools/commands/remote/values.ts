@@ -1,11 +1,13 @@
 import { type Command, InvalidArgumentError } from 'commander';
 
-/** A row's id, a build number: a whole number from `least` on. */
-export function wholeNumber(least: number): (text: string) => number {
+/** A row's id, a build number: a whole number from `least` on, up to `most` where there is an end. */
+export function wholeNumber(least: number, most?: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
-    throw new InvalidArgumentError(`Give a whole number, ${least} or more.`);
+    const fits = value >= least && value <= (most ?? Number.MAX_SAFE_INTEGER);
+    if (/^\d+$/.test(text) && fits) return value;
+    const range = most === undefined ? `, ${least} or more` : ` from ${least} to ${most}`;
+    throw new InvalidArgumentError(`Give a whole number${range}.`);
   };
 }
 

@@ -2,6 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { chmodSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { reasonOf } from './input.ts';
 
+/** What reports call an output: its path, or "standard output" for `-`. */
+export function outputName(file: string): string {
+  return file === '-' ? 'standard output' : file;
+}
+
 /**
  * Writes bytes to a file, or with `-` to standard output. A file is written beside its place and then
  * moved there: a full disk leaves what was there whole. What is no file (a pipe, /dev/null) is
