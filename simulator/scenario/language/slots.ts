@@ -1,0 +1,88 @@
+import { hint } from './nearest.ts';
+import { parseDuration, parseShare, parseWhole } from './quantities.ts';
+import type { Word } from './words.ts';
+
+/** What a sentence may name. */
+export interface Names {
+  /** Each board, in order. */
+  boards: readonly string[];
+  /** Groups of boards: `all`, roles, and the names of entries with a count. */
+  groups: ReadonlyMap<string, readonly string[]>;
+  /** Images of the server. */
+  images: readonly string[];
+}
+
+/** The router beside the boards, and everything that radio links may join. */
+export const ROUTER_NAME = 'router';
+
+export interface SlotValues {
+  board: string;
+  /** One or more. */
+  boards: readonly string[];
+  /** A board or the router. */
+  place: string;
+  image: string;
+  /** µs. */
+  duration: number;
+  /** 0 to 1. */
+  share: number;
+  number: number;
+  level: 0 | 1;
+  regex: RegExp;
+  text: string;
+}
+export type SlotType = keyof SlotValues;
+
+type Reader<T extends SlotType> = (word: Word, names: Names) => SlotValues[T] | Error;
+
+/** How each kind of word is read; an Error says in one clause what was expected. */
+export const SLOTS: { [T in SlotType]: Reader<T> } = {
+  board: ({ text }, { boards }) =>
+    boards.includes(text) ? text : new Error(`there is no board ${text}${hint(text, boards)}`),
+  boards({ text }, { boards, groups }) {
+    if (boards.includes(text)) return [text];
+    const known = [...groups.keys(), ...boards];
+    return groups.get(text) ?? new Error(`there is no board or group ${text}${hint(text, known)}`);
+  },
+  place({ text }, { boards }) {
+    const known = [...boards, ROUTER_NAME];
+    return known.includes(text) ? text : new Error(`there is no board ${text}${hint(text, known)}`);
+  },
+  image: ({ text }, { images }) =>
+    images.includes(text)
+      ? text
+      : new Error(`the server has no image ${text}${hint(text, images)}`),
+  duration: ({ text }) =>
+    parseDuration(text) ?? new Error(`${text} is no time: write 500ms, 30s, 5min or 2h`),
+  share: ({ text }) => parseShare(text) ?? new Error(`${text} is no share: write 0% to 100%`),
+  number: ({ text }) => parseWhole(text) ?? new Error(`${text} is no whole number`),
+  level({ text }) {
+    if (text === 'high') return 1;
+    return text === 'low' ? 0 : new Error(`${text} is no level: write high or low`);
+  },
+  regex({ text, kind }) {
+    if (kind !== 'regex') return new Error(`${text} is no pattern: write it as /${text}/`);
+    const end = text.lastIndexOf('/');
+    try {
+      return new RegExp(text.slice(1, end), text.slice(end + 1));
+    } catch (error) {
+      return new Error((error as Error).message);
+    }
+  },
+  text: ({ text, kind }) =>
+    kind === 'quoted' ? text : new Error(`${text} is not in quotes: write "${text}"`),
+};
+
+/** What each kind of word is called where it is missing. */
+export const SLOT_NAMES: Record<SlotType, string> = {
+  board: 'a board',
+  boards: 'boards',
+  place: 'a board',
+  image: 'an image',
+  duration: 'a time',
+  share: 'a share',
+  number: 'a number',
+  level: 'high or low',
+  regex: 'a /pattern/',
+  text: 'a "text"',
+};

@@ -1,0 +1,96 @@
+import {
+  type Document,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from 'yaml';
+import type { Problem } from './problem.ts';
+
+export type Path = readonly PropertyKey[];
+
+/** A YAML text as plain values, and where each of them stands. */
+export interface YamlDocument {
+  value: unknown;
+  /** Where the value at `path` begins; the nearest that exists where it does not. */
+  locate(path: Path): Pick<Problem, 'line' | 'column'>;
+  /** Where the key itself stands that leads to `path`. */
+  locateKey(path: Path): Pick<Problem, 'line' | 'column'>;
+}
+
+/** More than any scenario needs; an alias bomb or a machine-made file ends here. */
+const LENGTH_MAX = 1_000_000;
+
+/**
+ * Reads YAML 1.2 (core schema): one document, keys once each, no tags, no anchors: what a reader sees is what there is.
+ * Answers what is wrong instead where it is not that.
+ */
+export function readYaml(text: string): YamlDocument | Problem[] {
+  if (text.length > LENGTH_MAX) {
+    return [{ line: 1, column: 1, message: `the file has more than ${LENGTH_MAX} characters` }];
+  }
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, strict: true, prettyErrors: false });
+  const at = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  const faults = [...document.errors, ...document.warnings];
+  if (faults.length > 0) {
+    return faults.map(({ pos, message }) => ({ ...at(pos[0]), message: plain(message) }));
+  }
+  const alias = firstAlias(document);
+  if (alias !== undefined) {
+    return [{ ...at(alias), message: 'aliases (*name) are not used in scenarios: write it out' }];
+  }
+  const start = (node: unknown) => at((node as Node | null)?.range?.[0] ?? 0);
+  return {
+    value: document.toJS(),
+    locate: (path) => start(walk(document.contents, path).node),
+    locateKey(path) {
+      const { node, key } = walk(document.contents, path);
+      return start(key ?? node);
+    },
+  };
+}
+
+function walk(root: unknown, path: Path): { node: unknown; key: unknown } {
+  let [node, key]: unknown[] = [root, undefined];
+  for (const step of path) {
+    if (isMap(node)) {
+      const pair = node.items.find((item) => isPair(item) && nameOf(item.key) === String(step));
+      if (!pair) break;
+      key = pair.key;
+      node = pair.value ?? pair.key;
+    } else if (isSeq(node)) {
+      const item = node.items[Number(step)];
+      if (item === undefined) break;
+      [node, key] = [item, undefined];
+    } else break;
+  }
+  return { node, key };
+}
+
+function nameOf(key: unknown): string {
+  return String(isScalar(key) ? key.value : key);
+}
+
+function firstAlias(document: Document.Parsed): number | undefined {
+  let offset: number | undefined;
+  visit(document, {
+    Alias(_, node) {
+      offset = node.range?.[0] ?? 0;
+      return visit.BREAK;
+    },
+  });
+  return offset;
+}
+
+/** The library's sentence without its own line and column. */
+function plain(message: string): string {
+  return message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, '');
+}
