@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { VirtualBoard } from '../../simulator/guest/virtual-board.ts';
 import { SECOND } from '../../simulator/scenario/world.ts';
-import { buildSketch } from '../../tools/firmware/index.ts';
+import { buildFirmware } from '../../tools/firmware/index.ts';
 import { HAL, ROOT, serial, world } from '../support/bench.ts';
 
 /** A panel that prints what is drawn, in place of Adafruit's library. */
@@ -14,7 +14,7 @@ function frames(board: VirtualBoard): string[] {
 describe('a node with a display', () => {
   it('draws, sleeps, wakes at its button, and scans the bus', { timeout: 300_000 }, async () => {
     const sketch = `${ROOT}test/fixtures/display/oled_node`;
-    const { image } = await buildSketch({ sketch, libraries: LIBRARIES, halDir: HAL });
+    const { image } = await buildFirmware({ sketch, libraries: LIBRARIES, halDir: HAL });
     const w = world([{ name: 'screen', image }]);
     const board = w.board('screen');
     const type = (line: string) => board.uart.receive(new TextEncoder().encode(`${line}\n`));

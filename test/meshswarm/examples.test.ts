@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { buildSketch } from '../../tools/firmware/index.ts';
+import { buildFirmware } from '../../tools/firmware/index.ts';
 import { HAL, ROOT } from '../support/bench.ts';
 
 const LIBRARIES = `${ROOT}gateway-arduino/libraries`;
@@ -22,7 +22,7 @@ describe('the examples of MeshSwarm', () => {
     { timeout: 600_000 },
     async (name) => {
       const libraries = name.startsWith('Display') ? [LIBRARIES, DISPLAY] : [LIBRARIES];
-      const { role, warnings } = await buildSketch({
+      const { role, warnings } = await buildFirmware({
         sketch: `${EXAMPLES}/${name}`,
         libraries,
         halDir: HAL,

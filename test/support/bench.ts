@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { VirtualBoard } from '../../simulator/guest/virtual-board.ts';
 import { type BoardSpec, World, type WorldOptions } from '../../simulator/scenario/world.ts';
-import { type BuildResult, buildSketch } from '../../tools/firmware/index.ts';
+import { type BuildResult, buildFirmware } from '../../tools/firmware/index.ts';
 import { parsePartitionCsv } from '../../tools/formats/partition-csv.ts';
 import { buildPartitionTable } from '../../tools/formats/partition-table.ts';
 
@@ -32,7 +32,7 @@ export function firmware(
   const key = JSON.stringify([sketch, version, defines]);
   let result = built.get(key);
   if (!result) {
-    result = buildSketch({ sketch, version, defines, libraries: [LIBRARIES], halDir: HAL });
+    result = buildFirmware({ sketch, version, defines, libraries: [LIBRARIES], halDir: HAL });
     built.set(key, result);
   }
   return result;

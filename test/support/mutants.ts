@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildSketch } from '../../tools/firmware/index.ts';
+import { buildFirmware } from '../../tools/firmware/index.ts';
 import { FIXTURES, firmware, HAL, ROOT, SKETCHES } from './bench.ts';
 
 const MESHSWARM = `${ROOT}gateway-arduino/libraries/MeshSwarm`;
@@ -72,7 +72,7 @@ async function buildMutant(
       const path = join(library, 'src', edit.file);
       writeFileSync(path, applyEdit(readFileSync(path, 'utf8'), edit));
     }
-    const { image } = await buildSketch({
+    const { image } = await buildFirmware({
       sketch: `${sketch.startsWith('mesh_') ? SKETCHES : FIXTURES}/${sketch}`,
       version,
       defines,

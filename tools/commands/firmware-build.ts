@@ -4,7 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import {
   BuildError,
   type BuildOptions,
-  buildSketch,
+  buildFirmware,
   closeCompilers,
   packageRoot,
 } from '../firmware/index.ts';
@@ -60,7 +60,7 @@ async function build(sketch: string, flags: BuildFlags): Promise<void> {
   const started = process.hrtime.bigint();
   const progress = new BuildProgress(process.stderr);
   try {
-    const result = await buildSketch({
+    const result = await buildFirmware({
       ...optionsOf(sketch, flags),
       onProgress: (event) => progress.show(event),
     });

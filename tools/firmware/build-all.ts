@@ -1,4 +1,4 @@
-import { buildSketch } from './build.ts';
+import { buildFirmware } from './build.ts';
 import type { BuildOptions, BuildResult } from './types.ts';
 
 /** Builds several sketches side by side; they share compiler processes, HAL and library objects. Results
@@ -13,7 +13,7 @@ export async function buildAll(
   const lane = async (): Promise<void> => {
     while (next < list.length && !signal?.aborted) {
       const index = next++;
-      [results[index]] = (await Promise.allSettled([buildSketch(list[index]!)])) as [
+      [results[index]] = (await Promise.allSettled([buildFirmware(list[index]!)])) as [
         PromiseSettledResult<BuildResult>,
       ];
     }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildSketch, closeCompilers } from './build.ts';
+import { buildFirmware, closeCompilers } from './build.ts';
 import { buildAll } from './build-all.ts';
 import { type BuildSpace, buildSpace, errorsOf } from './testing/builds.ts';
 import { HAL_MINI, runGuest } from './testing/workspace.ts';
@@ -33,7 +33,7 @@ describe('cache', () => {
       run: () => Promise.reject(new Error('compiled again')),
       close() {},
     };
-    const again = await buildSketch(options, never);
+    const again = await buildFirmware(options, never);
     expect(again).toEqual({ ...first, cached: true });
     expect(first.warnings[0]).toMatchObject({ line: 1, severity: 'warning' });
   });
@@ -48,7 +48,7 @@ describe('cache', () => {
     );
     const name = first.project;
     const sketch = join(space.dir, name);
-    const second = await buildSketch({
+    const second = await buildFirmware({
       sketch,
       version: '1.0.1',
       halDir: HAL_MINI,
@@ -59,7 +59,7 @@ describe('cache', () => {
     expect(second.image).not.toEqual(first.image);
     units.length = 0;
     writeFileSync(join(sketch, 'b.h'), '#define B 2');
-    await buildSketch({
+    await buildFirmware({
       sketch,
       version: '1.0.1',
       halDir: HAL_MINI,
@@ -79,7 +79,7 @@ describe('cache', () => {
       bytes[bytes.length - 1]! ^= 1;
       writeFileSync(path, bytes);
     }
-    const again = await buildSketch({
+    const again = await buildFirmware({
       sketch: join(space.dir, first.project),
       version: '1.0.0',
       halDir: HAL_MINI,
@@ -104,8 +104,8 @@ describe('reproducibility', () => {
   });
 
   it('gives byte-identical images in different folders, all compiled anew', async () => {
-    const a = await buildSketch(twin('here'));
-    const b = await buildSketch(twin('over/there'));
+    const a = await buildFirmware(twin('here'));
+    const b = await buildFirmware(twin('over/there'));
     expect(a.cached || b.cached).toBe(false);
     expect(a.image).toEqual(b.image);
     expect(Buffer.from(a.image).includes(space.dir)).toBe(false);

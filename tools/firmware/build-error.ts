@@ -13,7 +13,17 @@ export class BuildError extends Error {
 
 /** A BuildError about one file (or about none: `file` empty). */
 export function buildError(file: string, message: string, hint?: string): BuildError {
-  return new BuildError([{ file, line: 0, column: 0, severity: 'error', message, hint }]);
+  return buildErrorAt(file, 0, message, hint);
+}
+
+/** A BuildError about one line of a file; `line` from 1, 0 where unknown. */
+export function buildErrorAt(
+  file: string,
+  line: number,
+  message: string,
+  hint?: string,
+): BuildError {
+  return new BuildError([{ file, line, column: 0, severity: 'error', message, hint }]);
 }
 
 function summary(diagnostics: Diagnostic[]): string {

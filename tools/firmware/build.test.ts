@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseImage, verifyImage } from '../formats/esp-image.ts';
-import { buildSketch, closeCompilers } from './build.ts';
+import { buildFirmware, closeCompilers } from './build.ts';
 import { type BuildSpace, buildSpace, errorsOf } from './testing/builds.ts';
 import {
   HAL_MINI,
@@ -187,14 +187,14 @@ describe('errors', () => {
         'void setup() { f(); }\nvoid loop() {}\nvoid f() { gone(); }\n',
     });
     const [first] = await errorsOf(
-      buildSketch({ sketch, halDir: HAL_MINI, cacheDir: space.cacheDir }),
+      buildFirmware({ sketch, halDir: HAL_MINI, cacheDir: space.cacheDir }),
     );
     expect(first).toMatchObject({ file: join(sketch, 'mein "Gerät" 1.ino'), line: 3, column: 12 });
     writeFileSync(
       first!.file,
       'void setup() { f(); }\nvoid loop() {}\nvoid f() { print(__FILE__); }\n',
     );
-    const built = await buildSketch({ sketch, halDir: HAL_MINI, cacheDir: space.cacheDir });
+    const built = await buildFirmware({ sketch, halDir: HAL_MINI, cacheDir: space.cacheDir });
     expect((await runGuest(built.wasm)).prints).toContain('sketch/mein "Gerät" 1.ino');
     expect(parseImage(built.image).appDesc?.projectName).toBe('mein "Gerät" 1');
   });

@@ -1,23 +1,18 @@
 import { join } from 'node:path';
 import { parseImage } from '../formats/esp-image.ts';
 import { unwrapGuest } from '../formats/guest-payload.ts';
-import { type BuildDate, buildDate } from './build-date.ts';
+import { buildDate } from './build-date.ts';
 import { BuildError } from './build-error.ts';
 import { BuildCache } from './cache.ts';
 import type { Compiler } from './compiler.ts';
 import { onHost, type RawDiagnostic } from './diagnostics.ts';
-import { hashBytes, hashFiles } from './file-set.ts';
-import { type Hal, loadHal } from './hal.ts';
-import { makeImage } from './image.ts';
-import { joinSketch } from './ino.ts';
-import type { LoadedLibrary } from './libraries.ts';
+import { hashBytes } from './file-set.ts';
+import { idfSource } from './idf/idf-source.ts';
+import { isIdfProject } from './idf/project-file.ts';
 import { compileProject } from './objects.ts';
-import { ownDefines } from './options.ts';
 import { packageRoot } from './package-root.ts';
-import { resolveParentIncludes } from './parent-includes.ts';
-import { hostPlaces } from './places.ts';
-import { baseDefines, layOutProject, selectLibraries } from './project.ts';
-import { readSketch, type Sketch } from './sketch.ts';
+import { sketchSource } from './sketch-source.ts';
+import type { BuildSource } from './source.ts';
 import type { BuildOptions, BuildResult } from './types.ts';
 import { PIPELINE_VERSION } from './unit-plan.ts';
 import { WorkerPool } from './worker-pool.ts';
@@ -40,16 +35,6 @@ export function cancelBuilds(): void {
   sharedCompiler().cancel();
 }
 
-/** All that decides what a build gives. */
-interface Inputs {
-  options: BuildOptions;
-  hal: Hal;
-  sketch: Sketch;
-  libraries: LoadedLibrary[];
-  date: BuildDate;
-  own: Map<string, string>;
-}
-
 interface ImageMeta {
   version: string;
   role?: string;
@@ -57,94 +42,74 @@ interface ImageMeta {
 }
 
 /**
- * Compiles a sketch and its libraries with the HAL to WebAssembly and wraps it as an ESP app image.
- * The same inputs give the same bytes, wherever they lie and whenever they are built.
- * @throws BuildError with every message, for anything wrong with the sketch
+ * Compiles a sketch with its libraries, or an ESP-IDF project with its components, and the HAL to WebAssembly, and wraps the module
+ * as an ESP app image. The same inputs give the same bytes, wherever they lie and whenever they are built.
+ * @throws BuildError with every message, for anything wrong with the sources
  */
-export async function buildSketch(
+export async function buildFirmware(
   options: BuildOptions,
   compiler: Compiler = sharedCompiler(),
 ): Promise<BuildResult> {
-  const inputs = readInputs(options);
-  const { sketch } = inputs;
+  const date = buildDate(process.env.SOURCE_DATE_EPOCH);
+  const source = isIdfProject(options.sketch)
+    ? idfSource(options, date)
+    : sketchSource(options, date);
+  const { name } = source;
   const report = options.onProgress ?? (() => {});
-  report({ kind: 'start', project: sketch.name });
+  report({ kind: 'start', project: name });
   const cache = new BuildCache(
     options.cacheDir === false
       ? undefined
       : (options.cacheDir ?? join(packageRoot(), '.cache', 'firmware')),
   );
-  const key = imageKey(inputs, compiler);
+  const key = imageKey(source, compiler, JSON.stringify(date));
   const stored = await cache.get<ImageMeta>(key);
-  const entry = stored ?? (await make(inputs, compiler, cache));
+  const entry = stored ?? (await make(source, options, compiler, cache));
   if (!stored) {
     await cache.put(key, entry.meta, entry.data);
     await cache.prune();
   }
   const reason = cache.takeFailure();
-  if (reason) report({ kind: 'cache-unwritable', project: sketch.name, reason });
-  report({ kind: 'done', project: sketch.name, cached: stored !== undefined });
-  const places = hostPlaces(sketch, inputs.libraries, inputs.hal);
+  if (reason) report({ kind: 'cache-unwritable', project: name, reason });
+  report({ kind: 'done', project: name, cached: stored !== undefined });
   return {
     image: entry.data,
     wasm: unwrapGuest(parseImage(entry.data)).wasm,
-    project: sketch.name,
+    project: name,
     version: entry.meta.version,
     role: entry.meta.role,
     cached: stored !== undefined,
-    warnings: onHost(entry.meta.warnings, places, inputs.hal.missing),
+    warnings: onHost(entry.meta.warnings, source.places, source.hal.missing),
     compiler: compiler.id,
   };
 }
 
-function readInputs(options: BuildOptions): Inputs {
-  const own = ownDefines(options);
-  const hal = loadHal(options.halDir);
-  resolveParentIncludes(hal.mount.files as Map<string, Uint8Array>, hal.includeDirs);
-  const sketch = readSketch(options.sketch);
-  const date = buildDate(process.env.SOURCE_DATE_EPOCH);
-  const known = new Map([...baseDefines(hal, date), ...own]);
-  const libraries = selectLibraries(sketch, options.libraries ?? [], hal, known);
-  return { options, hal, sketch, libraries, date, own };
-}
-
-function imageKey(
-  { options, hal, sketch, libraries, date, own }: Inputs,
-  compiler: Compiler,
-): string {
+function imageKey({ key, hal }: BuildSource, compiler: Compiler, date: string): string {
   return hashBytes(
     'image',
     PIPELINE_VERSION,
-    JSON.stringify([compiler.id, hal.config, date, [...own], options.version ?? null, sketch.name]),
+    JSON.stringify([compiler.id, hal.config]),
+    date,
     hal.mount.key,
-    hashFiles(sketch.files),
-    JSON.stringify([
-      sketch.inos.map((ino) => ino.path),
-      sketch.units,
-      libraries.map((l) => [l.name, l.mount.key]),
-    ]),
+    key,
   );
 }
 
 async function make(
-  inputs: Inputs,
+  source: BuildSource,
+  options: BuildOptions,
   compiler: Compiler,
   cache: BuildCache,
 ): Promise<{ meta: ImageMeta; data: Uint8Array }> {
-  const { options, hal, sketch, libraries, date, own } = inputs;
-  resolveParentIncludes(sketch.files);
-  const joined = await joinSketch(sketch);
-  const project = layOutProject(sketch, joined, libraries, hal, date, own);
-  const built = await compileProject(project, {
+  const { hal, name, places } = source;
+  const built = await compileProject(await source.layOut(), {
     compiler,
     cache,
     config: hal.config,
-    name: sketch.name,
+    name,
     report: options.onProgress ?? (() => {}),
   });
-  if ('errors' in built) {
-    throw new BuildError(onHost(built.errors, hostPlaces(sketch, libraries, hal), hal.missing));
-  }
-  const { image, version, role } = makeImage(built.wasm, sketch.name, options.version, date);
+  if ('errors' in built) throw new BuildError(onHost(built.errors, places, hal.missing));
+  const { image, version, role } = source.wrap(built.wasm);
   return { meta: { version, role, warnings: built.warnings }, data: image };
 }

@@ -4,10 +4,10 @@ import { buildError } from './build-error.ts';
 import type { Mount } from './compiler.ts';
 import { hashFiles, isSource, readTree } from './file-set.ts';
 
-/** hal.json: how guests are compiled and linked. Paths are relative to its folder. */
+/** hal.json for sketches, idf.json for ESP-IDF projects: how guests are compiled and linked. Paths are relative to its folder. */
 export interface HalConfig {
   name: string;
-  /** Included before everything else where a file includes it anyway; precompiled. */
+  /** Precompiled for the C++ files that include it anyway; empty where there is none. */
   prefixHeader: string;
   includeDirs: string[];
   /** Folders: all .c and .cpp files below. */
@@ -42,15 +42,15 @@ export interface Hal {
   units: string[];
   /** "hal/arduino/include" */
   includeDirs: string[];
-  /** "hal/arduino/include/Arduino.h" */
+  /** "hal/arduino/include/Arduino.h"; empty where there is none. */
   prefixHeader: string;
 }
 
 export const HAL_MOUNT = 'hal';
 
-/** @throws BuildError when the folder holds no usable hal.json */
-export function loadHal(dir: string): Hal {
-  const config = readConfig(join(dir, 'hal.json'));
+/** @throws BuildError when the folder holds no usable file of that name */
+export function loadHal(dir: string, name: 'hal.json' | 'idf.json' = 'hal.json'): Hal {
+  const config = readConfig(join(dir, name));
   const files = new Map<string, Uint8Array>();
   for (const folder of new Set([...config.includeDirs, ...config.sources])) {
     const host = join(dir, folder);
@@ -68,7 +68,7 @@ export function loadHal(dir: string): Hal {
       .filter((p) => isSource(p) && sourceDirs.some((d) => p.startsWith(d)))
       .sort(),
     includeDirs: config.includeDirs.map((folder) => `${HAL_MOUNT}/${folder}`),
-    prefixHeader: `${HAL_MOUNT}/${config.prefixHeader}`,
+    prefixHeader: config.prefixHeader === '' ? '' : `${HAL_MOUNT}/${config.prefixHeader}`,
   };
 }
 

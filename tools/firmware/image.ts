@@ -5,8 +5,8 @@ import type { BuildDate } from './build-date.ts';
 
 /** What the app descriptor names as its ESP-IDF; Arduino-ESP32 3.3 is built on 5.5. */
 const IDF_VERSION = 'v5.5-sim';
-/** Of project_name, without its NUL. */
-const PROJECT_BYTES = 31;
+/** Of project_name and version, without their NUL. */
+const TEXT_BYTES = 31;
 
 export interface FirmwareImage {
   image: Uint8Array;
@@ -23,15 +23,33 @@ export function makeImage(
 ): FirmwareImage {
   const tag = findImageTag(wasm);
   const stated = version ?? tag?.version ?? '0.0.0';
-  const image = wrapGuest(wasm, {
+  return {
+    image: describe(wasm, { version: stated, project, date }),
     version: stated,
-    projectName: firstBytes(project, PROJECT_BYTES),
+    role: tag?.role,
+  };
+}
+
+export interface ImageDescription {
+  version: string;
+  project: string;
+  date: BuildDate;
+  /** CONFIG_BOOTLOADER_APP_SECURE_VERSION. */
+  secureVersion?: number;
+}
+
+/** A module as an ESP app image with that descriptor; what its 32-byte fields cannot hold is cut at a whole character. */
+export function describe(wasm: Uint8Array, description: ImageDescription): Uint8Array {
+  const { version, project, date, secureVersion } = description;
+  return wrapGuest(wasm, {
+    version: firstBytes(version, TEXT_BYTES),
+    projectName: firstBytes(project, TEXT_BYTES),
     date: date.date,
     time: date.time,
     idfVersion: IDF_VERSION,
     appElfSha256: new Uint8Array(createHash('sha256').update(wasm).digest()),
+    ...(secureVersion !== undefined && { secureVersion }),
   });
-  return { image, version: stated, role: tag?.role };
 }
 
 /** The longest start of `text` that takes at most `max` bytes of UTF-8. */

@@ -1,5 +1,5 @@
 /** Sketch → WebAssembly → ESP app image: everything about building firmware from one door. */
-export { buildSketch, cancelBuilds, closeCompilers } from './build.ts';
+export { buildFirmware, cancelBuilds, closeCompilers } from './build.ts';
 export { buildAll } from './build-all.ts';
 export { BuildError } from './build-error.ts';
 export { packageRoot } from './package-root.ts';

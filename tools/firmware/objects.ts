@@ -7,13 +7,13 @@ import type { HalConfig } from './hal.ts';
 import { archive, link, type Objects } from './link.ts';
 import type { Project } from './project.ts';
 import type { ProgressEvent } from './types.ts';
-import { type PlannedUnit, planUnits, type UnitGroup } from './unit-plan.ts';
+import { type PlannedUnit, planUnits } from './unit-plan.ts';
 
 export interface CompileContext {
   compiler: Compiler;
   cache: BuildCache;
   config: HalConfig;
-  /** The sketch's name, for progress. */
+  /** The project's name, for progress. */
   name: string;
   report: (event: ProgressEvent) => void;
 }
@@ -24,38 +24,37 @@ type Outcome = { wasm: Uint8Array; warnings: RawDiagnostic[] } | { errors: RawDi
  * that one run shows every error. */
 export async function compileProject(project: Project, context: CompileContext): Promise<Outcome> {
   const { compiler, cache, config, name } = context;
-  const groups = [
-    project.sketch,
-    project.hal,
-    ...project.libraries.map((library) => library.group),
-  ];
+  const groups = [project.main, project.hal, ...project.archives.map(({ group }) => group)];
   const plans = groups.map((group) => planUnits(group, compiler));
-  const compiled = await compileAll(plans.flat(), context);
+  const compiled = await compileAll(plans.flat(), project, context);
   if ('errors' in compiled) return compiled;
 
   const objectsOf = (plan: PlannedUnit[]): Objects =>
     new Map(plan.map((unit) => [`${unit.path}.o`, compiled.units.get(unit.path)!.object]));
-  const [sketch, hal, ...libraries] = plans;
+  const [main, hal, ...others] = plans;
   const archives = new Map<string, Uint8Array>();
-  for (const [index, plan] of libraries.entries()) {
+  for (const [index, plan] of others.entries()) {
     if (plan.length === 0) continue;
-    const library = project.libraries[index]!.name;
-    archives.set(`libraries/${library}.a`, await cachedArchive(objectsOf(plan), compiler, cache));
+    const { path } = project.archives[index]!;
+    archives.set(path, await cachedArchive(objectsOf(plan), compiler, cache));
   }
   context.report({ kind: 'link', project: name });
   const linked = await link(compiler, {
-    objects: new Map([...objectsOf(sketch!), ...objectsOf(hal!)]),
+    objects: new Map([...objectsOf(main!), ...objectsOf(hal!)]),
     archives,
     config,
   });
-  if ('errors' in linked)
-    return { errors: linked.errors.map((error) => locate(error, project.sketch)) };
-  const warnings = sketch!.flatMap((unit) => compiled.units.get(unit.path)!.warnings);
+  if ('errors' in linked) return { errors: linked.errors.map((error) => locate(error, project)) };
+  const warnings = plans
+    .flat()
+    .filter((unit) => project.isOwn(unit.path))
+    .flatMap((unit) => compiled.units.get(unit.path)!.warnings);
   return { wasm: linked.wasm, warnings: [...warnings, ...linked.warnings] };
 }
 
 async function compileAll(
   plan: PlannedUnit[],
+  project: Project,
   { compiler, cache, name, report }: CompileContext,
 ): Promise<{ units: Map<string, CompiledUnit> } | { errors: RawDiagnostic[] }> {
   const units = new UnitCompiler(compiler, cache);
@@ -77,14 +76,14 @@ async function compileAll(
     report({ kind: 'unit', project: name, unit: unit.path, done: finished, total: misses.length });
   });
   await Promise.all(outcomes);
-  return errors.length > 0 ? { errors: inOrder(errors, plan) } : { units: done };
+  return errors.length > 0 ? { errors: inOrder(errors, plan, project) } : { units: done };
 }
 
-/** The sketch's errors first, each file's in a row, whichever worker was faster. */
-function inOrder(errors: RawDiagnostic[], plan: PlannedUnit[]): RawDiagnostic[] {
+/** The user's errors first, each file's in a row, whichever worker was faster. */
+function inOrder(errors: RawDiagnostic[], plan: PlannedUnit[], project: Project): RawDiagnostic[] {
   const rank = (file: string): number => {
     const at = plan.findIndex((unit) => unit.path === file);
-    return file.startsWith('sketch/') ? at : at + plan.length;
+    return project.isOwn(file) ? at : at + plan.length;
   };
   const unique = new Map(errors.map((e) => [`${e.file}:${e.line}:${e.column}:${e.message}`, e]));
   return [...unique.values()].sort(
@@ -108,11 +107,12 @@ async function cachedArchive(
 
 const SYMBOL = /undefined symbol: (?:.*?\b)?(~?\w+)(?:\(.*)?$/;
 
-/** The linker knows files but no lines: the first line of the sketch that names the symbol. */
-function locate(error: RawDiagnostic, sketch: UnitGroup): RawDiagnostic {
+/** The linker knows files but no lines: the first line of the user's file that names the symbol. */
+function locate(error: RawDiagnostic, project: Project): RawDiagnostic {
   const symbol = SYMBOL.exec(error.message)?.[1];
-  if (!symbol || !error.file.startsWith('sketch/')) return error;
-  const own = sketch.mounts.at(-1)!.files;
+  if (!symbol || !project.isOwn(error.file)) return error;
+  const groups = [project.main, ...project.archives.map(({ group }) => group)];
+  const own = new Map(groups.flatMap(({ mounts }) => [...mounts.at(-1)!.files]));
   const inos = [...own.keys()].filter((path) => /\.(?:ino|pde)$/i.test(path));
   for (const path of error.file.endsWith('.ino.cpp') ? inos : [error.file]) {
     const lines = new TextDecoder().decode(own.get(path)).split('\n');

@@ -5,6 +5,22 @@ import type { BuildOptions } from './types.ts';
 const VERSION = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,30}$/;
 const MACRO = /^[A-Za-z_]\w*$/;
 
+/** @throws BuildError for a version that an image cannot carry */
+export function checkVersion(version: string): string {
+  if (VERSION.test(version)) return version;
+  throw buildError(
+    '',
+    `version ${JSON.stringify(version)} cannot be used`,
+    'give 1 to 31 letters, digits, dots, pluses and hyphens, such as 1.2.0',
+  );
+}
+
+/** The version of a sketch: as given, with the build number behind it. */
+export function statedVersion({ version, build }: BuildOptions): string | undefined {
+  if (build === undefined) return version;
+  return `${(version ?? '0.0.0').replace(/\+.*/, '')}+${build}`;
+}
+
 /** The macros for the sketch's own files: --define and FIRMWARE_VERSION.
  * @throws BuildError for a version or macro name that cannot be used */
 export function ownDefines(options: BuildOptions): Map<string, string> {
@@ -15,16 +31,7 @@ export function ownDefines(options: BuildOptions): Map<string, string> {
     if (/[\r\n\0]/.test(value))
       throw buildError('', `--define ${name}: its value must be one line`);
   }
-  const { version } = options;
-  if (version !== undefined) {
-    if (!VERSION.test(version)) {
-      throw buildError(
-        '',
-        `version ${JSON.stringify(version)} cannot be used`,
-        'give 1 to 31 letters, digits, dots, pluses and hyphens, such as 1.2.0',
-      );
-    }
-    defines.set('FIRMWARE_VERSION', `"${version}"`);
-  }
+  const version = statedVersion(options);
+  if (version !== undefined) defines.set('FIRMWARE_VERSION', `"${checkVersion(version)}"`);
   return defines;
 }

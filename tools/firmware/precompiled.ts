@@ -49,11 +49,11 @@ export class PrecompiledHeaders {
       const words = new Set(closure.files.flatMap((path) => this.#text(path).match(WORD) ?? []));
       return { headers, closure, words };
     };
-    const rich = this.#richest(graph);
+    const rich = group.prefixHeader === '' ? undefined : this.#richest(graph);
     const lists = rich
       ? [[group.prefixHeader, rich], [group.prefixHeader]]
       : [[group.prefixHeader]];
-    this.#candidates = lists.map(candidate);
+    this.#candidates = group.prefixHeader === '' ? [] : lists.map(candidate);
   }
 
   choose(unit: Closure): PrecompiledPlan | undefined {

@@ -45,14 +45,19 @@ export function selectLibraries(
   return [...selected.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** What is compiled and how it is linked. */
 export interface Project {
   hal: UnitGroup;
-  libraries: { name: string; group: UnitGroup }[];
-  sketch: UnitGroup;
+  /** Linked before the archives: the sketch, or component main. */
+  main: UnitGroup;
+  /** Their members are linked only where something refers to them: libraries, or the other components. */
+  archives: { path: string; group: UnitGroup }[];
+  /** Whether a file belongs to the user: its warnings are told, its errors come first. */
+  isOwn(path: string): boolean;
 }
 
 /** How each part is compiled. `own` are the macros of the sketch's files alone. */
-export function layOutProject(
+export function layOutSketch(
   sketch: Sketch,
   joined: JoinedSketch,
   libraries: readonly LoadedLibrary[],
@@ -78,10 +83,11 @@ export function layOutProject(
       includeDirs: [],
       ownFlags: ['-w'],
     },
-    libraries: libraries.map((library) => {
+    isOwn: (path) => path.startsWith(`${SKETCH_MOUNT}/`),
+    archives: libraries.map((library) => {
       const needed = neededBy(library, libraries, hal, common);
       return {
-        name: library.name,
+        path: `libraries/${library.name}.a`,
         group: {
           ...base,
           units: library.units,
@@ -91,7 +97,7 @@ export function layOutProject(
         },
       };
     }),
-    sketch: {
+    main: {
       ...base,
       units: [joined.path, ...sketch.units],
       mounts: [

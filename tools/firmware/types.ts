@@ -27,15 +27,19 @@ export type ProgressEvent =
   | { kind: 'cache-unwritable'; project: string; reason: string };
 
 export interface BuildOptions {
-  /** A sketch folder, or its .ino file. */
+  /** A sketch folder, its .ino file, or the folder of an ESP-IDF project. */
   sketch: string;
-  /** 1–31 characters; becomes FIRMWARE_VERSION (a string literal) in the sketch's own files. */
+  /** 1–31 characters; becomes FIRMWARE_VERSION (a string literal) in the sketch's own files, PROJECT_VER of a project. */
   version?: string;
   /** Preprocessor macros for the sketch's own files, not for libraries or the HAL. */
   defines?: Record<string, string>;
   /** Library folders, or folders that contain libraries. */
   libraries?: string[];
-  /** Folder of hal.json. */
+  /** Build number: the version then ends in `+N`, as SemVer has it. */
+  build?: number;
+  /** Answers to options of an ESP-IDF project's Kconfig, with or without CONFIG_. */
+  settings?: Record<string, string>;
+  /** Folder of hal.json and idf.json. */
   halDir: string;
   /** `false` keeps nothing on disk. Default: `.cache/firmware` of this package. */
   cacheDir?: string | false;
@@ -47,7 +51,7 @@ export interface BuildResult {
   image: Uint8Array;
   /** The WebAssembly module inside it. */
   wasm: Uint8Array;
-  /** The sketch's name. */
+  /** The sketch's or project's name. */
   project: string;
   version: string;
   /** Of the MESHSWARM_IMAGE tag, where the sketch states one. */

@@ -17,7 +17,7 @@ export interface UnitGroup {
   /** For these files alone: instrumentation, warnings. */
   ownFlags: string[];
   defines: ReadonlyMap<string, string>;
-  /** Precompiled, and used for files that include it anyway. */
+  /** Precompiled, and used for files that include it anyway; empty for none. */
   prefixHeader: string;
 }
 

@@ -9,14 +9,14 @@ export async function compile(
   defines: Record<string, string> = {},
 ): Promise<Uint8Array> {
   const pipeline = '../../../tools/firmware/index.ts';
-  const { buildSketch } = (await import(pipeline)) as {
-    buildSketch(options: {
+  const { buildFirmware } = (await import(pipeline)) as {
+    buildFirmware(options: {
       sketch: string;
       halDir: string;
       defines: Record<string, string>;
     }): Promise<{ wasm: Uint8Array }>;
   };
-  const { wasm } = await buildSketch({ sketch: folder(path), halDir: folder('..'), defines });
+  const { wasm } = await buildFirmware({ sketch: folder(path), halDir: folder('..'), defines });
   return wasm;
 }
 

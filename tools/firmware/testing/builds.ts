@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { buildSketch } from '../build.ts';
+import { buildFirmware } from '../build.ts';
 import { BuildError } from '../build-error.ts';
 import type { BuildOptions, BuildResult, Diagnostic } from '../types.ts';
 import { HAL_MINI, type Workspace, workspace } from './workspace.ts';
@@ -33,7 +33,12 @@ export function buildSpace(): BuildSpace {
           text,
         ]),
       );
-      return buildSketch({ sketch: space.write(inFolder), halDir: HAL_MINI, cacheDir, ...options });
+      return buildFirmware({
+        sketch: space.write(inFolder),
+        halDir: HAL_MINI,
+        cacheDir,
+        ...options,
+      });
     },
   };
 }
