@@ -1,16 +1,10 @@
 import { memoryFlash } from '../../tools/formats/flash-region.ts';
 import { openNvs } from '../../tools/formats/nvs/nvs-store.ts';
 import { findPartition, parsePartitionTable } from '../../tools/formats/partition-table.ts';
+import type { OtaSettings } from '../../tools/provision/index.ts';
 
 /** What `ota provision` writes into NVS namespace `ota` for C client and gateway. */
-export interface BoardSettings {
-  device_id?: number;
-  token?: string;
-  server?: string;
-  wifi_ssid?: string;
-  wifi_pass?: string;
-  api_key?: string;
-}
+export type BoardSettings = OtaSettings;
 
 /** The content of the NVS partition with these settings in it. @throws Error when the table has no partition `nvs` */
 export function settingsPartition(partitionTable: Uint8Array, settings: BoardSettings): Uint8Array {

@@ -5,6 +5,7 @@ import { checkEncoding, decodeValue, type TypedValue } from '../../formats/nvs/n
 import type { NvsDumpEntry } from '../../formats/nvs/nvs-dump.ts';
 import { parseNvs } from '../../formats/nvs/nvs-parse.ts';
 import { type NvsStore, openNvs } from '../../formats/nvs/nvs-store.ts';
+import { checkHoldsNvs } from '../../provision/index.ts';
 import { readInput } from '../support/input.ts';
 import { outputName, writeOutput } from '../support/output.ts';
 import { show } from '../support/show.ts';
@@ -68,7 +69,12 @@ export async function setValue(
     throw new Error('give the value, or --file with the file that holds it');
   }
   const source = await readNvsSource(file, flags);
-  checkHoldsNvs(source);
+  const { name, partition } = source;
+  checkHoldsNvs(
+    source.bytes,
+    partition ? `partition "${partition.label}" of ${name}` : name,
+    'give an NVS partition, a dump with its partition table, or erased flash (0xFF) to begin anew',
+  );
   const content = text ?? (await readInput(flags.file!));
   const region = memoryFlash(source.bytes);
   const store = openNvs(region);
@@ -97,22 +103,6 @@ export async function setValue(
       ['free', `${available} of ${total} entries`],
     ]),
   );
-}
-
-/**
- * The device would erase pages that are none of NVS to make room. Here they are a file named by mistake,
- * or a dump whose partition table is lost; a few may be damage.
- */
-function checkHoldsNvs({ bytes, name, partition }: NvsSource): void {
-  const { pages } = parseNvs(bytes);
-  const foreign = pages.filter(({ status }) => status === 'corrupt').length;
-  const used = pages.filter(({ status }) => status !== 'corrupt' && status !== 'empty').length;
-  if (foreign <= used) return;
-  const what = partition ? `partition "${partition.label}" of ${name}` : name;
-  const message = `${what} has ${foreign} pages that are none of NVS, and would be lost`;
-  throw new FormatError('nvs-foreign', message, {
-    hint: 'give an NVS partition, a dump with its partition table, or erased flash (0xFF) to begin anew',
-  });
 }
 
 /** Without an encoding a key keeps the type that it has. */
