@@ -131,6 +131,13 @@ export class NorFlash implements FlashRegion {
     return [...this.#sectors];
   }
 
+  /** Someone puts another chip in its place: this content, and nothing of what was worn. */
+  replaceContent(from: (Uint8Array | undefined)[]): void {
+    this.#sectors = [...from];
+    this.#owned.fill(0);
+    this.wear.fill(0);
+  }
+
   /** All bytes, for files and comparisons. */
   dump(): Uint8Array {
     const busy = this.hooks.busy;

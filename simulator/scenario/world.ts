@@ -1,5 +1,6 @@
 import { type ChipModel, ESP32 } from '../board/chip-model.ts';
 import { factoryFlash } from '../board/factory-flash.ts';
+import type { NorFlash } from '../board/nor-flash.ts';
 import type { MeshLibrary } from '../guest/mesh-binding.ts';
 import { VirtualBoard } from '../guest/virtual-board.ts';
 import { Kernel } from '../kernel/kernel.ts';
@@ -48,6 +49,8 @@ export class World {
   readonly kernel: Kernel;
   readonly medium: WifiMedium;
   readonly boards = new Map<string, VirtualBoard>();
+  readonly #specs = new Map<string, BoardSpec>();
+  readonly #partitionTable: Uint8Array;
   /** What the boards' server answers; replace it to make the server fail. */
   fetch: ExchangeFunction;
   /** How long that takes, µs; Infinity for a server that takes requests and never answers. */
@@ -55,11 +58,12 @@ export class World {
 
   constructor(options: WorldOptions) {
     this.kernel = new Kernel(options.seed);
+    this.#partitionTable = options.partitionTable;
     this.fetch =
       options.fetch ?? (() => Promise.reject(new Error('there is no server in this world')));
     this.medium = new WifiMedium(this.kernel, options.rssi);
     this.#addRouter();
-    options.boards.forEach((spec, i) => this.#addBoard(spec, i, options.partitionTable));
+    options.boards.forEach((spec, i) => this.#addBoard(spec, i));
   }
 
   /** The server's clock in this run: milliseconds since 1970. */
@@ -79,6 +83,15 @@ export class World {
       const delay = (board.index + draw()) * stepUs;
       this.kernel.after(delay, () => board.powerOn(), { board: board.index });
     }
+  }
+
+  /** Someone puts another board in this one's place: same radio, fresh flash with that app. It is switched on a second later. */
+  replaceFirmware(name: string, image: Uint8Array): void {
+    const board = this.board(name);
+    board.cutPower();
+    const flash = this.#factoryFlash({ ...this.#specs.get(name)!, image });
+    board.flash.replaceContent(flash.snapshot());
+    this.kernel.after(SECOND, () => board.powerOn(), { board: board.index });
   }
 
   /** Runs for `us`. */
@@ -125,14 +138,20 @@ export class World {
     });
   }
 
-  #addBoard(spec: BoardSpec, index: number, partitionTable: Uint8Array): void {
-    const chip = spec.chip ?? ESP32;
-    const flash = factoryFlash(chip, {
+  #factoryFlash(spec: BoardSpec): NorFlash {
+    const partitionTable = this.#partitionTable;
+    return factoryFlash(spec.chip ?? ESP32, {
       partitionTable,
       app: spec.image,
       bootloader: { rollback: spec.rollback ?? true },
       data: spec.settings ? { nvs: settingsPartition(partitionTable, spec.settings) } : {},
     });
+  }
+
+  #addBoard(spec: BoardSpec, index: number): void {
+    const chip = spec.chip ?? ESP32;
+    const flash = this.#factoryFlash(spec);
+    this.#specs.set(spec.name, spec);
     const { kernel, medium } = this;
     const options = {
       kernel,

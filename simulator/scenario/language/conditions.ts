@@ -40,7 +40,7 @@ const STATES = ['off', 'running', 'halted'] as const;
 export const CONDITIONS = createGrammar<Condition>('condition', [
   {
     form: 'mesh is whole',
-    help: 'every board that is on knows every other one that is on',
+    help: 'every board knows every other one; those that were switched off are not missed',
     make: () => ({ is: 'mesh-whole' }),
   },
   {

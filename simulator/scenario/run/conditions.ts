@@ -1,0 +1,187 @@
+import type { VirtualBoard } from '../../guest/virtual-board.ts';
+import { readFlash, settledImage } from '../flash-oracle.ts';
+import type { Condition } from '../language/conditions.ts';
+import { md5Hex } from '../mesh-update/observe.ts';
+import type { ScenarioBench } from './bench.ts';
+
+/** Whether a condition holds, and what is seen where it does not. */
+export interface Outcome {
+  ok: boolean;
+  /** Empty while it holds. */
+  seen: string;
+}
+
+const HOLDS: Outcome = { ok: true, seen: '' };
+const FINAL = ['completed', 'failed', 'cancelled'];
+
+/** Asks a world. Conditions about serial logs remember how far they have read, so a `Conditions` belongs to one run. */
+export class Conditions {
+  readonly #bench: ScenarioBench;
+  readonly #hashes = new Map<string, string>();
+  readonly #serial = new Map<string, SerialSearch>();
+
+  constructor(bench: ScenarioBench) {
+    this.#bench = bench;
+  }
+
+  async ask(condition: Condition): Promise<Outcome> {
+    switch (condition.is) {
+      case 'mesh-whole':
+        return this.#meshWhole();
+      case 'runs':
+        return this.#each(condition.boards, (board) =>
+          this.#runs(board, condition.image, condition.confirmed),
+        );
+      case 'can-boot':
+        return this.#each(condition.boards, (board) =>
+          readFlash(board).slots.some(({ bootable }) => bootable) ? '' : 'has no bootable slot',
+        );
+      case 'board-state':
+        return this.#each(condition.boards, ({ state }) =>
+          state === condition.state ? '' : `is ${state}`,
+        );
+      case 'update-status': {
+        const status = await this.#statusOf(condition.image);
+        return outcome(status === condition.status, `it is ${status}`);
+      }
+      case 'all-updates':
+        return this.#allUpdates(condition.status);
+      case 'node-status':
+        return this.#nodeStatus(condition);
+      case 'parts': {
+        const { parts } = this.#bench.watch.count(condition.board, this.#md5(condition.image));
+        return outcome(parts >= condition.least, `it asked for ${parts}`);
+      }
+      case 'serial':
+        return this.#serialLog(condition);
+      case 'pin':
+        return this.#each(condition.boards, ({ gpio }) =>
+          gpio.level(condition.pin) === condition.level ? '' : 'has the other level',
+        );
+      case 'resets':
+        return this.#each(condition.boards, ({ resets }) => {
+          const count = Math.max(0, resets.length - 1);
+          const { most = Number.POSITIVE_INFINITY, least = 0 } = condition;
+          return count <= most && count >= least ? '' : `was reset ${count} times`;
+        });
+    }
+  }
+
+  #meshWhole(): Outcome {
+    const { scenario, world } = this.#bench;
+    const on = scenario.boards.flatMap(({ name, entry }) => {
+      const board = world.board(name);
+      // One that waits for its first power-on is missed already; one that was switched off later is not.
+      const awaited = board.resets.length === 0 && !entry.off;
+      return board.state !== 'off' || awaited ? [board] : [];
+    });
+    const short = on.flatMap((board) => {
+      const known = board.guest?.binding.mesh?.engine.getNodeList().length;
+      return known === on.length - 1 ? [] : [`${board.name} knows ${known ?? 'no mesh'}`];
+    });
+    return outcome(short.length === 0, `of ${on.length - 1} others ${short.join(', ')}`);
+  }
+
+  #runs(board: VirtualBoard, image: string, confirmed: boolean): string {
+    const wanted = this.#md5(image);
+    if (!confirmed) {
+      const { slots, active } = readFlash(board);
+      const slot = slots.find((one) => one.slot === active?.slot);
+      const trial = active?.state === 'PENDING_VERIFY' || active?.state === 'NEW';
+      return trial && slot?.md5 === wanted ? '' : `does not try it (${active?.state ?? 'settled'})`;
+    }
+    const settled = settledImage(board);
+    if (settled?.md5 === wanted) return '';
+    const { slots, active } = readFlash(board);
+    if (!active && slots[0]?.md5 === wanted) return '';
+    return settled
+      ? `runs ${settled.role ?? ''} ${settled.version}`.replace('  ', ' ')
+      : 'is on trial';
+  }
+
+  async #allUpdates(status: string): Promise<Outcome> {
+    const rows = await this.#bench.server.store.rows.updates();
+    const others = rows.filter((row) =>
+      status === 'final' ? !FINAL.includes(row.status) : row.status !== status,
+    );
+    if (rows.length === 0) return outcome(false, 'nothing was ordered yet');
+    return outcome(
+      others.length === 0,
+      others.map(({ id, status: is }) => `update ${id} is ${is}`).join(', '),
+    );
+  }
+
+  async #nodeStatus(condition: Extract<Condition, { is: 'node-status' }>): Promise<Outcome> {
+    const id = this.#bench.orders.get(condition.image);
+    const rows = id === undefined ? [] : await this.#bench.server.store.rows.nodes(id);
+    return this.#each(condition.boards, ({ nodeId }) => {
+      const row = rows.find(({ node_id }) => sameNode(node_id, nodeId));
+      return row?.status === condition.status ? '' : `has ${row ? row.status : 'no row'}`;
+    });
+  }
+
+  #serialLog({ boards, pattern, negated }: Extract<Condition, { is: 'serial' }>): Outcome {
+    return this.#each(boards, (board) => {
+      const key = `${board.name} ${pattern}`;
+      let search = this.#serial.get(key);
+      if (!search) this.#serial.set(key, (search = new SerialSearch(board, pattern)));
+      const found = search.found();
+      if (negated) return found === undefined ? '' : `printed "${found}"`;
+      return found === undefined ? 'printed no such line' : '';
+    });
+  }
+
+  async #statusOf(image: string): Promise<string> {
+    const id = this.#bench.orders.get(image);
+    if (id === undefined) return 'not ordered';
+    const rows = await this.#bench.server.store.rows.updates();
+    return rows.find((row) => row.id === id)?.status ?? 'gone';
+  }
+
+  #each(names: readonly string[], fault: (board: VirtualBoard) => string): Outcome {
+    const faults = names.flatMap((name) => {
+      const seen = fault(this.#bench.world.board(name));
+      return seen === '' ? [] : [`${name} ${seen}`];
+    });
+    return outcome(faults.length === 0, faults.join(', '));
+  }
+
+  #md5(image: string): string {
+    let hash = this.#hashes.get(image);
+    if (hash === undefined) {
+      hash = md5Hex(this.#bench.images.get(image)!);
+      this.#hashes.set(image, hash);
+    }
+    return hash;
+  }
+}
+
+/** The first line of a board's serial log that matches; reads each line once. */
+class SerialSearch {
+  #found: string | undefined;
+
+  constructor(board: VirtualBoard, pattern: RegExp) {
+    const look = (text: string) => {
+      if (this.#found === undefined && pattern.test(text)) this.#found = text;
+    };
+    for (const { text } of board.uart.log) look(text);
+    const before = board.uart.hooks.line;
+    board.uart.hooks.line = (line) => {
+      before?.(line);
+      look(line.text);
+    };
+  }
+
+  found(): string | undefined {
+    return this.#found;
+  }
+}
+
+/** The server keeps node ids as the gateway writes them: decimal, or hexadecimal as the stock one does. */
+export function sameNode(rowId: string, nodeId: number): boolean {
+  return rowId === String(nodeId) || rowId.toLowerCase() === nodeId.toString(16);
+}
+
+function outcome(ok: boolean, seen: string): Outcome {
+  return ok ? HOLDS : { ok, seen };
+}

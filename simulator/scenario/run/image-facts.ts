@@ -1,0 +1,13 @@
+import { identifyImage } from '../../../tools/formats/image-tag.ts';
+
+/** The version that an image states. @throws Error when it states none */
+export function appVersion(image: Uint8Array): string {
+  const version = identifyImage(image)?.version;
+  if (!version) throw new Error('the image states no version');
+  return version;
+}
+
+/** The role that a mesh image was made for; undefined for one that updates directly. */
+export function roleOf(image: Uint8Array): string | undefined {
+  return identifyImage(image)?.role;
+}
