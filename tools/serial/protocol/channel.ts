@@ -88,10 +88,15 @@ export class Channel {
     parts: readonly Uint8Array[] = [],
     options: CommandOptions = {},
   ): Promise<{ value: number; data: Uint8Array }> {
-    const { checksum = 0, timeoutMs = TIMEOUT_MS, replyLength = 0 } = options;
+    const { checksum, timeoutMs, replyLength } = options;
+    await this.request(op, parts, checksum);
+    return this.result(op, { timeoutMs, replyLength });
+  }
+
+  /** Sends a request, and drops what has come in before. */
+  async request(op: number, parts: readonly Uint8Array[] = [], checksum = 0): Promise<void> {
     this.flush();
     await this.sendFrame(encodeRequest(op, parts, checksum));
-    return this.result(op, { timeoutMs, replyLength });
   }
 
   /** Bytes as they are, for frames made beforehand. */

@@ -1,0 +1,109 @@
+import { realChipId } from '../../formats/chips.ts';
+import type { SerialLink } from '../link.ts';
+import { HARD_RESET, playReset, type ResetSequence, USB_HARD_RESET } from '../reset/sequence.ts';
+import { SerialError } from '../trouble.ts';
+import { type ChipDescription, describeChip, macOf } from './describe.ts';
+import type { FlashChip } from './flash-chip.ts';
+import { eraseFlash, eraseRegion } from './flash-erase.ts';
+import { flashMd5, type Progress, readFlash } from './flash-read.ts';
+import type { Loader } from './loader.ts';
+import type { SecurityInfo } from './security-info.ts';
+
+/** How the board is left. */
+export type AfterMode = 'hard-reset' | 'no-reset';
+export const AFTER_MODES: readonly AfterMode[] = ['hard-reset', 'no-reset'];
+
+/** A board in download mode, ready for work. Addresses and lengths are bytes of flash. */
+export class Board {
+  readonly loader: Loader;
+  /** "ESP32-S3" */
+  readonly chip: string;
+  /** As in image headers. */
+  readonly chipId: number;
+  /** Major * 100 + minor; undefined in secure download mode. */
+  readonly revision: number | undefined;
+  /** Undefined in secure download mode. */
+  readonly flash: FlashChip | undefined;
+
+  constructor(loader: Loader, of: { revision?: number; flash?: FlashChip }) {
+    this.loader = loader;
+    this.chip = loader.chip.CHIP_NAME;
+    this.chipId = realChipId(loader.chip.IMAGE_CHIP_ID ?? 0);
+    this.revision = of.revision;
+    this.flash = of.flash;
+  }
+
+  get link(): SerialLink {
+    return this.loader.link;
+  }
+
+  /** It takes images that are made for simulated boards. */
+  get isVirtual(): boolean {
+    return this.link.isVirtual;
+  }
+
+  get security(): SecurityInfo | undefined {
+    return this.loader.security;
+  }
+
+  /** Where the ROM looks for the bootloader. */
+  get bootloaderOffset(): number {
+    return this.loader.chip.BOOTLOADER_FLASH_OFFSET;
+  }
+
+  describe(): Promise<ChipDescription | undefined> {
+    return describeChip(this.loader);
+  }
+
+  mac(): Promise<string | undefined> {
+    return macOf(this.loader);
+  }
+
+  /** @throws SerialError `input` beyond the end of flash, `verify`, and what a link throws */
+  readFlash(offset: number, length: number, progress?: Progress): Promise<Uint8Array> {
+    this.#mustHold(offset, length);
+    return readFlash(this.loader, offset, length, progress);
+  }
+
+  /** Lower-case hexadecimal. */
+  md5(offset: number, length: number): Promise<string> {
+    this.#mustHold(offset, length);
+    return flashMd5(this.loader, offset, length);
+  }
+
+  /** Whole sectors only. */
+  eraseRegion(offset: number, length: number): Promise<void> {
+    this.#mustHold(offset, length);
+    return eraseRegion(this.loader, offset, length);
+  }
+
+  eraseAll(): Promise<void> {
+    return eraseFlash(this.loader, this.flash?.sizeBytes);
+  }
+
+  /** Starts the app. The link goes back to the rate of boot logs, the board is no longer at work. */
+  async hardReset(sequence: ResetSequence = this.#resetSequence()): Promise<void> {
+    await this.link.setBaudRate(115_200);
+    if (this.link.hasLines) await playReset(this.link, sequence);
+    this.release();
+  }
+
+  /** Stops listening, and leaves the chip as it is. The link stays open. */
+  release(): void {
+    this.loader.channel.release();
+  }
+
+  #resetSequence(): ResetSequence {
+    return this.loader.usesUsbOtg || this.loader.usesUsbJtag ? USB_HARD_RESET : HARD_RESET;
+  }
+
+  #mustHold(offset: number, length: number): void {
+    const size = this.flash?.sizeBytes;
+    if (size === undefined || (offset >= 0 && length >= 0 && offset + length <= size)) return;
+    const end = (offset + length).toString(16);
+    throw new SerialError(
+      'input',
+      `0x${offset.toString(16)} to 0x${end} is not within the flash of ${size / 1024 / 1024} MB`,
+    );
+  }
+}
