@@ -23,6 +23,9 @@ export function hintFor(message: string, missing: MissingApis): string | undefin
   if (/undefined symbol: (?:setup|loop)\b/.test(message)) {
     return 'a sketch defines both void setup() and void loop()';
   }
+  if (/undefined symbol: app_main\b/.test(message)) {
+    return 'an ESP-IDF app defines void app_main(void), in C++ as extern "C"';
+  }
   for (const pattern of NAMES) {
     const match = pattern.exec(message);
     const name = match?.[1];

@@ -11,7 +11,12 @@ export function embeddedSource(fileName: string, bytes: Uint8Array, text: boolea
   const all = text ? [...bytes, 0] : [...bytes];
   const lines: string[] = [];
   for (let i = 0; i < all.length; i += PER_LINE)
-    lines.push(`.int8 ${all.slice(i, i + PER_LINE).join(',')}`);
+    lines.push(
+      `.ascii "${all
+        .slice(i, i + PER_LINE)
+        .map(octal)
+        .join('')}"`,
+    );
   const [start, end, length] = [`_binary_${name}_start`, `_binary_${name}_end`, `${name}_length`];
   // One section holds all of it, so that the end stands right behind the bytes.
   const assembler = [
@@ -24,6 +29,8 @@ export function embeddedSource(fileName: string, bytes: Uint8Array, text: boolea
   ];
   return `${assembler.map((line) => `__asm__(${JSON.stringify(line)});`).join('\n')}\n`;
 }
+
+const octal = (byte: number): string => `\\${byte.toString(8).padStart(3, '0')}`;
 
 function data(symbol: string, lines: readonly string[], size: number): string[] {
   return [
