@@ -6,6 +6,7 @@ import {
   type BuildOptions,
   buildFirmware,
   closeCompilers,
+  isIdfProject,
   packageRoot,
 } from '../firmware/index.ts';
 import { formatDiagnostics } from './firmware-diagnostics.ts';
@@ -15,6 +16,8 @@ import { writeFile } from './support/output.ts';
 
 interface BuildFlags {
   version?: string;
+  build?: number;
+  set: Record<string, string>;
   define: Record<string, string>;
   library: string[];
   hal?: string;
@@ -28,18 +31,26 @@ Examples:
   $ ota firmware build blink --version 1.0.0
   $ ota firmware build ~/Arduino/door/door.ino --version 2.1.0 --library ~/Arduino/libraries -o door.bin
   $ ota firmware build node --define ROLE=\\"pir\\" --define DEBUG --json
+  $ ota firmware build firmware-c --version 1.2.0 --build 7 --set OTA_SERVER_URL=http://ota.test
 
 FIRMWARE_VERSION is the version as a string literal. It and --define reach the sketch's own files, not
-libraries, so that one compiled library serves every version. Images are for virtual boards only: their
+libraries, so that one compiled library serves every version. A project takes its version from --version,
+else from its own files (PROJECT_VER, version.txt, project()). Images are for virtual boards only: their
 chip id is one that no ESP chip has. SOURCE_DATE_EPOCH sets the date in an image; without it, it is 1970.`;
 
 export function buildCommand(): Command {
   return new Command('build')
-    .description('Compile a sketch and wrap it as an ESP app image.')
-    .argument('<sketch>', 'sketch folder or .ino file')
+    .description('Compile a sketch or an ESP-IDF project and wrap it as an ESP app image.')
+    .argument('<path>', 'sketch folder, .ino file, or folder of an ESP-IDF project')
     .option('--version <X.Y.Z>', 'version of the firmware')
+    .option('--build <N>', 'build number, which ends the version as +N', parseBuild)
     .addOption(
-      new Option('--define <K[=V]>', 'preprocessor macro for the sketch (repeatable)')
+      new Option('--set <K=V>', "option of an ESP-IDF project's Kconfig (repeatable)")
+        .argParser(collectSetting)
+        .default({}, 'none'),
+    )
+    .addOption(
+      new Option('--define <K[=V]>', 'preprocessor macro for the sketch or project (repeatable)')
         .argParser(collectDefine)
         .default({}, 'none'),
     )
@@ -56,7 +67,11 @@ export function buildCommand(): Command {
     .action(build);
 }
 
-async function build(sketch: string, flags: BuildFlags): Promise<void> {
+async function build(sketch: string, flags: BuildFlags, command: Command): Promise<void> {
+  if (isIdfProject(sketch) && flags.library.length > 0)
+    command.error(
+      'error: --library is for sketches; an ESP-IDF project names its components in EXTRA_COMPONENT_DIRS',
+    );
   const started = process.hrtime.bigint();
   const progress = new BuildProgress(process.stderr);
   try {
@@ -89,12 +104,26 @@ function optionsOf(sketch: string, flags: BuildFlags): BuildOptions {
   return {
     sketch,
     version: flags.version,
+    build: flags.build,
+    settings: flags.set,
     defines: flags.define,
     // The user's own first: a library of the same name takes the place of ours.
     libraries: existsSync(bundled) ? [...flags.library, bundled] : flags.library,
     halDir: flags.hal ?? join(root, 'simulator', 'hal'),
     cacheDir: flags.cache ? undefined : false,
   };
+}
+
+function collectSetting(text: string, settings: Record<string, string>): Record<string, string> {
+  const [, name, value] = /^((?:CONFIG_)?\w+)=([\s\S]*)$/.exec(text) ?? [];
+  if (!name)
+    throw new InvalidArgumentError('Write NAME=VALUE; y or n for an option that is on or off.');
+  return { ...settings, [name]: value! };
+}
+
+function parseBuild(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('Give a number from 1.');
+  return Number(text);
 }
 
 function collect(value: string, list: string[]): string[] {

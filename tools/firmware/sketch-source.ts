@@ -1,4 +1,5 @@
 import type { BuildDate } from './build-date.ts';
+import { buildError } from './build-error.ts';
 import { hashBytes, hashFiles } from './file-set.ts';
 import { loadHal } from './hal.ts';
 import { makeImage } from './image.ts';
@@ -13,6 +14,9 @@ import type { BuildOptions } from './types.ts';
 
 /** Reads a sketch and the libraries it includes. @throws BuildError */
 export function sketchSource(options: BuildOptions, date: BuildDate): BuildSource {
+  const asked = Object.keys(options.settings ?? {})[0];
+  if (asked !== undefined)
+    throw buildError('', `--set ${asked}: a sketch has no Kconfig`, 'give a macro with --define');
   const own = ownDefines(options);
   const hal = loadHal(options.halDir);
   resolveParentIncludes(hal.mount.files as Map<string, Uint8Array>, hal.includeDirs);
