@@ -11,6 +11,12 @@ import type { Guest } from './guest.ts';
 import { MeshBinding, type MeshLibrary } from './mesh-binding.ts';
 import { Sockets } from './sockets.ts';
 
+export interface WatchdogBite {
+  late: readonly string[];
+  running: string | undefined;
+  panic: boolean;
+}
+
 /** What a guest sees of its board. */
 export interface GuestHost {
   readonly kernel: Kernel;
@@ -36,8 +42,8 @@ export interface GuestHost {
   restart(): void;
   /** A task trapped, aborted, or lost power in the middle of a host call. */
   crashed(error: unknown, task: string): void;
-  /** The task watchdog bit. */
-  taskWatchdog(task: string): void;
+  /** The task watchdog bit: who did not reset it, what ran instead; with `panic` the chip is reset. */
+  taskWatchdog(bite: WatchdogBite): void;
   /** Prints on UART0. */
   print(text: string): void;
 }

@@ -1,10 +1,11 @@
-import type { EventHandle } from '../kernel/kernel.ts';
+import type { EventHandle, ScheduleOptions } from '../kernel/kernel.ts';
 import { GuestBinding, type GuestHost } from './guest-host.ts';
 import { createImports } from './imports/index.ts';
 import { LoopPace } from './loop-pace.ts';
 import { GuestMemory } from './memory.ts';
 import { compileGuest } from './module-cache.ts';
 import { BUDGET_EDGES, type GuestTask, TaskScheduler } from './task-scheduler.ts';
+import { TaskWatchdog } from './task-watchdog.ts';
 import { TimerService } from './timers.ts';
 import { WaitChannels } from './wait-channels.ts';
 
@@ -42,6 +43,7 @@ export class Guest {
   readonly scheduler: TaskScheduler;
   readonly timers: TimerService;
   readonly channels: WaitChannels;
+  readonly watchdog: TaskWatchdog;
   readonly binding: GuestBinding;
   dead = false;
   /** Something happened in this pass that may lead to more at once. */
@@ -83,6 +85,7 @@ export class Guest {
       },
     );
     this.channels = new WaitChannels(this);
+    this.watchdog = new TaskWatchdog(this);
     this.timers = new TimerService(this);
     const stackTop = e.__stack_pointer.value;
     const dataEnd = e.__data_end.value;
@@ -102,6 +105,8 @@ export class Guest {
       timerLow,
       timerLow + timerSize,
     );
+    this.#loop.core = host.chip.cores - 1;
+    this.#timer.core = 0;
     this.#passes = e.hal_passes.value;
     this.#promising = {
       start: WebAssembly.promising(e.hal_start),
@@ -122,7 +127,11 @@ export class Guest {
   }
 
   /** Plans `run` as an event of this board at `time` (kernel µs); dropped when the guest is gone by then. */
-  at(time: number, run: () => void | undefined | Promise<void>): EventHandle {
+  at(
+    time: number,
+    run: () => void | undefined | Promise<void>,
+    options: ScheduleOptions = this.#mine,
+  ): EventHandle {
     const { kernel } = this.host;
     return kernel.at(
       time,
@@ -132,15 +141,37 @@ export class Guest {
         const running = run();
         if (running) return running;
       },
-      this.#mine,
+      options,
     );
   }
 
+  /**
+   * Plans that `task` goes on at `time`. Of tasks that are to go on at the same time the one with the highest priority does so
+   * first; one that vTaskSuspend stopped meanwhile goes on when it is resumed.
+   */
+  resumeAt(time: number, task: GuestTask, value: unknown, before?: () => void): EventHandle {
+    const run = (): void | undefined | Promise<void> => {
+      before?.();
+      return this.#activate(task, () => this.scheduler.resume(task, value));
+    };
+    return this.at(time, run, { ...this.#mine, priority: -task.priority });
+  }
+
+  #activate(
+    task: GuestTask,
+    run: () => void | undefined | Promise<void>,
+  ): void | undefined | Promise<void> {
+    if (!task.frozen || task.state === 'done') return run();
+    task.held = () => {
+      this.at(this.host.cpu.now, run);
+    };
+  }
+
   /** Suspends the running task for `us` from its own now. */
-  sleep(us: number): Promise<unknown> {
+  sleep(us: number, sliced = false): Promise<unknown> {
     return this.scheduler.suspend((task) => {
-      this.at(this.host.cpu.now + us, () => this.scheduler.resume(task, undefined));
-    });
+      this.resumeAt(this.host.cpu.now + us, task, undefined);
+    }, sliced);
   }
 
   /** Something came in: an idling loop() looks at it now. */
@@ -157,21 +188,41 @@ export class Guest {
   }
 
   /** Creates a FreeRTOS task and plans its first run. */
-  createTask(id: number, priority: number, stackLow: number, stackSize: number): void {
-    const task = this.scheduler.createTask(
-      id,
-      `task ${id}`,
-      priority,
-      stackLow,
-      stackLow + stackSize,
-    );
+  createTask(
+    { id, name, priority, core }: { id: number; name: string; priority: number; core: number },
+    stackLow: number,
+    stackSize: number,
+  ): void {
+    const high = stackLow + stackSize;
+    const task = this.scheduler.createTask(id, name, priority, stackLow, high);
+    task.core = core;
     this.#tasks.set(id, task);
-    this.at(this.host.cpu.now, () => this.scheduler.start(task, () => this.#promising.task(id)));
+    const run = () => this.scheduler.start(task, () => this.#promising.task(id));
+    this.at(this.host.cpu.now, () => this.#activate(task, run), {
+      ...this.#mine,
+      priority: -priority,
+    });
+  }
+
+  /** A task by its id: 0 the main one, 1 esp_timer, others as created. */
+  task(id: number): GuestTask | undefined {
+    if (id === TASK.LOOP) return this.#loop;
+    return id === TASK.TIMER ? this.#timer : this.#tasks.get(id);
+  }
+
+  /** vTaskSuspend and vTaskResume. */
+  freezeTask(id: number, frozen: boolean): void {
+    const task = this.task(id);
+    if (!task || task.frozen === frozen) return;
+    task.frozen = frozen;
+    const held = task.held;
+    task.held = undefined;
+    if (!frozen) held?.();
   }
 
   /** vTaskDelete of another task: it never runs again. */
   killTask(id: number): void {
-    const task = this.#tasks.get(id);
+    const task = this.task(id);
     if (task) task.state = 'done';
     this.#tasks.delete(id);
   }
@@ -246,7 +297,7 @@ export class Guest {
   #armLoopWatchdog(): void {
     this.host.kernel.cancel(this.#passDeadline);
     this.#passDeadline = this.at(this.host.kernel.now + WATCHDOG_US, () =>
-      this.host.taskWatchdog(this.#loop.name),
+      this.watchdog.bite([this.#loop.name]),
     );
   }
 

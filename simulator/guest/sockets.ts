@@ -32,7 +32,7 @@ export class Sockets {
       const finish = (result: number) => {
         over = true;
         kernel.cancel(deadline);
-        guest.at(kernel.now, () => guest.scheduler.resume(task, result));
+        guest.resumeAt(kernel.now, task, result);
       };
       const deadline = guest.at(cpu.now + timeoutUs, () => finish(DIAL_ERROR.timeout));
       radio.dial(host, port, (result: DialResult) => {
@@ -90,7 +90,7 @@ export class Sockets {
       const resume = (result: number) => {
         socket.waiting = undefined;
         guest.host.kernel.cancel(deadline);
-        guest.at(guest.host.kernel.now, () => guest.scheduler.resume(task, result));
+        guest.resumeAt(guest.host.kernel.now, task, result);
       };
       const deadline = guest.at(guest.host.cpu.now + timeoutUs, () => resume(0));
       socket.waiting = resume;

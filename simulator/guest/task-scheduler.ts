@@ -11,8 +11,13 @@ const SPINNING_EDGES = 10_000;
 
 export interface GuestTask {
   readonly id: number;
-  readonly name: string;
-  readonly priority: number;
+  name: string;
+  priority: number;
+  /** -1 = whichever is free. */
+  core: number;
+  /** vTaskSuspend: its next activation waits for vTaskResume, and then goes on as `held` says. */
+  frozen: boolean;
+  held: (() => void) | undefined;
   /** The C shadow stack: [low, high), growing down. */
   readonly stackLow: number;
   readonly stackHigh: number;
@@ -79,6 +84,9 @@ export class TaskScheduler {
       stackLow,
       stackHigh,
       stackPointer: top,
+      core: -1,
+      frozen: false,
+      held: undefined,
       state: 'ready',
       wake: undefined,
       load: { slices: 0, reads: 0, since: 0 },
@@ -118,10 +126,14 @@ export class TaskScheduler {
     return this.#over();
   }
 
-  /** Called by an import that blocks: the running task suspends until `resume`. `arm` plans who resumes it. */
-  suspend(arm: (task: GuestTask) => void): Promise<unknown> {
+  /**
+   * Called by an import that blocks: the running task suspends until `resume`. `arm` plans who resumes it. `sliced`: it did not
+   * block of its own will, so it goes on being taken for one that spins.
+   */
+  suspend(arm: (task: GuestTask) => void, sliced = false): Promise<unknown> {
     const task = this.current!;
     this.#leave(task);
+    if (!sliced) task.load.since = this.#cpu.now;
     task.state = 'suspended';
     return new Promise((resolve) => {
       task.wake = resolve;

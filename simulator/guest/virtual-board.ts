@@ -11,7 +11,7 @@ import { WifiDevice } from '../net/wifi-device.ts';
 import type { WifiMedium } from '../net/wifi-medium.ts';
 import { Cpu } from './cpu.ts';
 import { Guest } from './guest.ts';
-import type { GuestHost } from './guest-host.ts';
+import type { GuestHost, WatchdogBite } from './guest-host.ts';
 import { type MeshLibrary, nodeIdOf } from './mesh-binding.ts';
 import { panicReport } from './panic.ts';
 
@@ -135,11 +135,17 @@ export class VirtualBoard implements GuestHost {
     this.#reset(RESET.PANIC, 50_000);
   }
 
-  taskWatchdog(task: string): void {
-    this.print(
-      `E (${Math.floor(this.cpu.sinceBoot / 1000)}) task_wdt: Task watchdog got triggered. Task: ${task}\n`,
+  taskWatchdog({ late, running, panic }: WatchdogBite): void {
+    const line = (text: string) =>
+      this.print(`E (${Math.floor(this.cpu.sinceBoot / 1000)}) task_wdt: ${text}\n`);
+    line(
+      'Task watchdog got triggered. The following tasks/users did not reset the watchdog in time:',
     );
-    this.print('abort() was called: task watchdog\n\nRebooting...\n');
+    for (const name of late) line(` - ${name}`);
+    if (running) line(`Tasks currently running: ${running}`);
+    if (!panic) return;
+    line('Aborting.');
+    this.print('\nRebooting...\n');
     this.#stop('power');
     this.#reset(RESET.TASK_WDT, 50_000);
   }

@@ -26,10 +26,9 @@ export class WaitChannels {
       list.splice(at < 0 ? list.length : at, 0, waiter);
       this.#waiting.set(channel, list);
       if (timeoutUs < 0) return;
-      waiter.timeout = guest.at(guest.host.cpu.now + timeoutUs, () => {
-        this.#remove(channel, waiter);
-        return guest.scheduler.resume(task, 0);
-      });
+      waiter.timeout = guest.resumeAt(guest.host.cpu.now + timeoutUs, task, 0, () =>
+        this.#remove(channel, waiter),
+      );
     });
   }
 
@@ -38,7 +37,7 @@ export class WaitChannels {
     const guest = this.#guest;
     for (const waiter of this.#waiting.get(channel) ?? []) {
       guest.host.kernel.cancel(waiter.timeout);
-      guest.at(guest.host.cpu.now, () => guest.scheduler.resume(waiter.task, 1));
+      guest.resumeAt(guest.host.cpu.now, waiter.task, 1);
     }
     this.#waiting.delete(channel);
   }

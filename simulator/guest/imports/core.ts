@@ -12,7 +12,6 @@ const BUSY_READS: [number, number][] = [
   [10_000, 10],
   [Number.POSITIVE_INFINITY, 50],
 ];
-const WATCHDOG_US = 5_000_000;
 
 /** Keeps count of how long each task computes without blocking. */
 class Budget {
@@ -37,18 +36,12 @@ class Budget {
   /** One slice is used up: gives the other tasks a turn, and lets the watchdog look. */
   slice(): Promise<unknown> {
     const guest = this.#guest;
-    const { cpu, chip } = guest.host;
     const load = this.#load()!;
-    const before = cpu.now;
     guest.scheduler.chargeEdges();
-    if (load.slices === 0) load.since = before;
     load.slices++;
-    // The idle task of core 0 is watched; loopTask runs on core 1 where there is one, which nobody watches.
-    const watched = chip.cores === 1;
-    if (watched && cpu.now - load.since >= WATCHDOG_US)
-      guest.host.taskWatchdog(guest.scheduler.current!.name);
+    guest.watchdog.starved(guest.scheduler.current!);
     const over = load.slices - SPINNING_SLICES;
-    return guest.sleep(over <= 0 ? 0 : Math.min(SLICE_US.most, SLICE_US.first * 2 ** over));
+    return guest.sleep(over <= 0 ? 0 : Math.min(SLICE_US.most, SLICE_US.first * 2 ** over), true);
   }
 
   #load() {
@@ -95,6 +88,10 @@ export function coreImports(guest: Guest): ImportModule {
         `${level} ${guest.memory.text(text, length)}`,
       );
     },
+    wdt_idle: (timeoutUs: number, coreMask: number, panic: number) =>
+      guest.watchdog.configure(timeoutUs, coreMask, panic !== 0),
+    wdt_watch: (us: number, names: number, length: number) =>
+      guest.watchdog.watch(us, guest.memory.text(names, length)),
     loop_wdt: (what: number) => guest.setLoopWatchdog(what),
   };
 }

@@ -1,12 +1,32 @@
-import type { Guest } from '../guest.ts';
+import { type Guest, TASK } from '../guest.ts';
 import { type ImportModule, suspending } from './index.ts';
 
 export function taskImports(guest: Guest): ImportModule {
   return {
-    create: (id: number, priority: number, _core: number, stack: number, size: number) => {
-      guest.createTask(id, priority, stack >>> 0, size >>> 0);
+    create: (
+      id: number,
+      priority: number,
+      core: number,
+      stack: number,
+      size: number,
+      name: number,
+      length: number,
+    ) => {
+      const spec = { id, name: guest.memory.text(name, length), priority, core };
+      guest.createTask(spec, stack >>> 0, size >>> 0);
       return 1;
     },
+    main: (name: number, length: number, core: number) => {
+      const task = guest.task(TASK.LOOP)!;
+      task.name = guest.memory.text(name, length);
+      task.core = core;
+    },
+    priority: (id: number, priority: number) => {
+      const task = guest.task(id);
+      if (task) task.priority = priority;
+    },
+    suspend: (id: number) => guest.freezeTask(id, true),
+    resume: (id: number) => guest.freezeTask(id, false),
     exit: suspending(() => guest.scheduler.suspend(() => {})),
     kill: (id: number) => guest.killTask(id),
     current: () => guest.scheduler.current?.id ?? 0,

@@ -20,10 +20,23 @@ size_t hal_heap_largest_free(void);
 extern uint8_t hal_timer_stack[];
 extern const uint32_t hal_timer_stack_size;
 
+// Passes of loop() that have ended.
+extern uint32_t hal_passes;
+
+// Task 0 is loopTask on core 1 unless the app says otherwise, before anything else.
+void hal_name_main_task(const char *name, int core);
+// Starts the task watchdog as sdkconfig says (ESP-IDF apps).
+void hal_task_wdt_start(void);
+// A task is gone: it is no longer subscribed.
+struct tskTaskControlBlock;
+void hal_task_wdt_forget(struct tskTaskControlBlock *task);
+
 // Body of a FreeRTOS task, one esp_timer callback: called by the exports in host/src/entry.
 void hal_freertos_run(uint32_t id);
 void hal_esp_timer_run(uint32_t id);
 void hal_gpio_run(int pin);
+// A handler that Arduino's attachInterrupt gave; nothing in an app without the core.
+void hal_gpio_attached(int pin);
 void hal_set_isr(bool inside);
 
 #ifdef __cplusplus

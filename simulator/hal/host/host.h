@@ -30,11 +30,19 @@ HOST_IMPORT(core, mac) void host_mac(uint8_t out[6]);         // base MAC (efuse
 HOST_IMPORT(core, heap_free) uint32_t host_heap_free(uint32_t in_use); // bytes an ordinary ESP32 would still have
 HOST_IMPORT(core, chip) uint32_t host_chip(int what);         // 0 chip id (real id), 1 cores, 2 revision (major*100+minor), 3 CPU MHz, 4 flash bytes
 HOST_IMPORT(core, log) void host_log(int level, const char *text, size_t length); // one line for the simulator's own diagnostics
+// The task watchdog. idle: which cores' idle tasks are watched (bit 0 = core 0), whether a timeout is a panic or a warning. watch: the subscribed tasks and
+// users have until us from now (< 0: nobody is subscribed); names = who has not reset yet, lines to print.
+HOST_IMPORT(core, wdt_idle) void host_wdt_idle(double timeout_us, uint32_t core_mask, int panic);
+HOST_IMPORT(core, wdt_watch) void host_wdt_watch(double us, const char *names, size_t length);
 HOST_IMPORT(core, loop_wdt) void host_loop_wdt(int what);     // 0 disableLoopWDT, 1 enableLoopWDT, 2 feedLoopWDT
 
 // ---- task: FreeRTOS tasks besides loopTask. The host runs hal_task_entry(id) on a JSPI stack of its own with the C
 //      shadow stack [stack, stack+size). -----------------------------------------------------------------------------
-HOST_IMPORT(task, create) uint32_t host_task_create(uint32_t id, int priority, int core, void *stack, uint32_t stack_size);
+HOST_IMPORT(task, create) uint32_t host_task_create(uint32_t id, int priority, int core, void *stack, uint32_t stack_size, const char *name, size_t length); // core -1 = any
+HOST_IMPORT(task, main) void host_task_main(const char *name, size_t length, int core); // what task 0 is called, and its core
+HOST_IMPORT(task, priority) void host_task_priority(uint32_t id, int priority);
+HOST_IMPORT(task, suspend) void host_task_suspend(uint32_t id); // it does not run from its next switch on, until resume
+HOST_IMPORT(task, resume) void host_task_resume(uint32_t id);
 HOST_IMPORT(task, exit) void host_task_exit(uint32_t id);     // (S) vTaskDelete(self): never returns
 HOST_IMPORT(task, kill) void host_task_kill(uint32_t id);     // vTaskDelete(another)
 HOST_IMPORT(task, current) uint32_t host_task_current(void);  // 0 = loopTask, 1 = esp_timer task, else id of hal_task_entry

@@ -189,6 +189,12 @@ export class TestGuest {
         });
         return 1;
       },
+      'task.main': () => undefined,
+      'task.priority': () => undefined,
+      'task.suspend': () => undefined,
+      'task.resume': () => undefined,
+      'core.wdt_idle': () => undefined,
+      'core.wdt_watch': () => undefined,
       'task.exit': () => new Promise<number>(() => undefined),
       'task.kill': () => undefined,
       'task.current': () => this.#task,

@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "esp32-hal-log.h"
 #include "host.h"
 
 typedef struct tag_level {
@@ -70,29 +69,4 @@ void esp_log_buffer_hex_internal(const char *tag, const void *buffer, uint16_t l
     for (unsigned i = at; i < length && i < at + 16; i++) n += sprintf(line + n, "%02x ", bytes[i]);
     esp_log_write(level, tag, "%c (%lu) %s: %s\n", "NEWIDV"[level], (unsigned long)esp_log_timestamp(), tag, line);
   }
-}
-
-// Arduino's log_x macros.
-const char *pathToFileName(const char *path) {
-  const char *slash = strrchr(path, '/');
-  return slash ? slash + 1 : path;
-}
-int log_printfv(const char *format, va_list arg) {
-  char text[256];
-  int length = vsnprintf(text, sizeof text, format, arg);
-  if (length < 0) return 0;
-  size_t shown = (size_t)length < sizeof text ? (size_t)length : sizeof text - 1;
-  host_uart_write(0, (const uint8_t *)text, shown);
-  return (int)shown;
-}
-int log_printf(const char *format, ...) {
-  va_list arg;
-  va_start(arg, format);
-  int length = log_printfv(format, arg);
-  va_end(arg);
-  return length;
-}
-void log_print_buf(const uint8_t *b, size_t len) {
-  for (size_t i = 0; i < len; i++) log_printf("%s0x%02x,%s", i % 16 ? " " : "", b[i], i % 16 == 15 ? "\r\n" : "");
-  if (len % 16) log_printf("\r\n");
 }

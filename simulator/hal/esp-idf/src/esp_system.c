@@ -1,4 +1,4 @@
-// Restart, reset reason, heap figures, chip, MAC, random numbers, error names, CRCs, task watchdog.
+// Restart, reset reason, heap figures, chip, MAC, random numbers, error names, CRCs.
 #include "esp_system.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +8,6 @@
 #include "esp_mac.h"
 #include "esp_random.h"
 #include "esp_rom_crc.h"
-#include "esp_task_wdt.h"
 #include "hal_internal.h"
 #include "host.h"
 
@@ -106,32 +105,4 @@ uint16_t esp_rom_crc16_le(uint16_t crc, uint8_t const *buf, uint32_t len) {
     for (int i = 0; i < 8; i++) crc = (uint16_t)(crc >> 1 ^ (crc & 1 ? 0x8408u : 0));
   }
   return (uint16_t)~crc;
-}
-
-// Only loopTask's subscription reaches the host's watchdog.
-static bool is_loop_task(TaskHandle_t task) {
-  return task ? strcmp(pcTaskGetName(task), "loopTask") == 0 : host_task_current() == 0;
-}
-static bool loop_subscribed;
-esp_err_t esp_task_wdt_init(const esp_task_wdt_config_t *config) { return config ? ESP_ERR_INVALID_STATE : ESP_ERR_INVALID_ARG; }
-esp_err_t esp_task_wdt_add(TaskHandle_t task) {
-  if (!is_loop_task(task)) return ESP_ERR_NOT_SUPPORTED;
-  if (loop_subscribed) return ESP_ERR_INVALID_ARG;
-  loop_subscribed = true;
-  host_loop_wdt(1);
-  return ESP_OK;
-}
-esp_err_t esp_task_wdt_reset(void) {
-  if (!loop_subscribed || host_task_current() != 0) return ESP_ERR_NOT_FOUND;
-  host_loop_wdt(2);
-  return ESP_OK;
-}
-esp_err_t esp_task_wdt_delete(TaskHandle_t task) {
-  if (!is_loop_task(task) || !loop_subscribed) return ESP_ERR_INVALID_ARG;
-  loop_subscribed = false;
-  host_loop_wdt(0);
-  return ESP_OK;
-}
-esp_err_t esp_task_wdt_status(TaskHandle_t task) {
-  return is_loop_task(task) && loop_subscribed ? ESP_OK : ESP_ERR_NOT_FOUND;
 }

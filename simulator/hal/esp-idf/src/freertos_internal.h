@@ -12,8 +12,15 @@ struct tskTaskControlBlock {
   uint32_t stack_size;
   uint32_t id; // the host's name of the task: 0 loopTask, 1 esp_timer, 2… created
   UBaseType_t priority;
+  BaseType_t core; // tskNO_AFFINITY where none was asked for
   uint32_t notify_value;
   bool notified, waiting, dead;
+  bool frozen; // vTaskSuspend
+  struct {     // waits for these bits; group NULL: released with `seen`
+    const void *group;
+    uint32_t want, seen;
+    bool all, clear;
+  } events;
   char name[configMAX_TASK_NAME_LEN];
 };
 
@@ -27,5 +34,10 @@ typedef struct {
 // Blocks the calling task until something is notified on the channel or the timeout is over; false = it is over.
 // A wake-up proves nothing: the caller looks again.
 bool hal_block(const void *channel, hal_timeout *timeout);
+
+// The running task.
+struct tskTaskControlBlock *hal_current_task(void);
+// All tasks, one after another from NULL to NULL.
+struct tskTaskControlBlock *hal_next_task(struct tskTaskControlBlock *after);
 
 static inline void hal_wake(const void *channel) { host_task_notify((uint32_t)(uintptr_t)channel); }

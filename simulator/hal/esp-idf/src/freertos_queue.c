@@ -11,9 +11,10 @@ struct QueueDefinition {
   UBaseType_t waiting; // tasks blocked on it: nobody is woken when there are none
   TaskHandle_t holder; // of a mutex
   UBaseType_t depth;   // of a recursive mutex
-  bool mutex;
-  uint8_t items[];
+  bool mutex, fixed; // fixed: the caller's memory
+  uint8_t *items;
 };
+_Static_assert(sizeof(struct QueueDefinition) <= sizeof(StaticQueue_t), "a queue must fit where the static forms put it");
 
 static void require(const void *handle, const char *function) {
   if (!handle) hal_panic("assert failed: %s queue.c (( pxQueue ))", function);
@@ -26,9 +27,18 @@ QueueHandle_t xQueueCreate(UBaseType_t length, UBaseType_t item_size) {
   if (!q) return NULL;
   q->length = length;
   q->item_size = item_size;
+  q->items = (uint8_t *)(q + 1);
   return q;
 }
-void vQueueDelete(QueueHandle_t queue) { free(queue); }
+QueueHandle_t xQueueCreateStatic(UBaseType_t length, UBaseType_t item_size, uint8_t *storage, StaticQueue_t *buffer) {
+  if (length == 0 || !buffer || (item_size && !storage)) return NULL;
+  QueueHandle_t q = (QueueHandle_t)buffer;
+  *q = (struct QueueDefinition){.length = length, .item_size = item_size, .fixed = true, .items = storage};
+  return q;
+}
+void vQueueDelete(QueueHandle_t queue) {
+  if (queue && !queue->fixed) free(queue);
+}
 
 static uint8_t *slot(QueueHandle_t q, UBaseType_t index) { return q->items + (size_t)((q->head + index) % q->length) * q->item_size; }
 
@@ -98,6 +108,19 @@ SemaphoreHandle_t xSemaphoreCreateCounting(UBaseType_t max_count, UBaseType_t in
   if (s) s->count = initial_count;
   return s;
 }
+SemaphoreHandle_t xSemaphoreCreateCountingStatic(UBaseType_t max_count, UBaseType_t initial_count, StaticSemaphore_t *buffer) {
+  if (initial_count > max_count) return NULL;
+  SemaphoreHandle_t s = xQueueCreateStatic(max_count, 0, NULL, buffer);
+  if (s) s->count = initial_count;
+  return s;
+}
+SemaphoreHandle_t xSemaphoreCreateBinaryStatic(StaticSemaphore_t *buffer) { return xSemaphoreCreateCountingStatic(1, 0, buffer); }
+SemaphoreHandle_t xSemaphoreCreateMutexStatic(StaticSemaphore_t *buffer) {
+  SemaphoreHandle_t s = xSemaphoreCreateCountingStatic(1, 1, buffer);
+  if (s) s->mutex = true;
+  return s;
+}
+SemaphoreHandle_t xSemaphoreCreateRecursiveMutexStatic(StaticSemaphore_t *buffer) { return xSemaphoreCreateMutexStatic(buffer); }
 SemaphoreHandle_t xSemaphoreCreateBinary(void) { return xSemaphoreCreateCounting(1, 0); }
 SemaphoreHandle_t xSemaphoreCreateMutex(void) {
   SemaphoreHandle_t s = xSemaphoreCreateCounting(1, 1);

@@ -1,4 +1,4 @@
-// Tasks and notifications over the host's task imports. The host runs hal_task_entry(id) on a stack of its own.
+// Tasks over the host's task imports. The host runs hal_task_entry(id) on a stack of its own.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,8 +10,8 @@ enum { FIRST_ID = 2, STACK_FILL = 0xa5, GUARD_BYTES = 16 };
 // more than it asked for.
 enum { STACK_EXTRA = 4096 };
 
-static struct tskTaskControlBlock loop_task = {.id = 0, .priority = 1, .name = "loopTask"};
-static struct tskTaskControlBlock timer_task = {.id = 1, .priority = 22, .name = "esp_timer"};
+static struct tskTaskControlBlock loop_task = {.id = 0, .priority = 1, .core = 1, .name = "loopTask"};
+static struct tskTaskControlBlock timer_task = {.id = 1, .priority = 22, .core = 0, .name = "esp_timer"};
 static struct tskTaskControlBlock *tasks; // created ones, newest first
 static uint32_t next_id = FIRST_ID;
 static bool in_isr;
@@ -24,7 +24,13 @@ static struct tskTaskControlBlock *find(uint32_t id) {
   return NULL;
 }
 
-static struct tskTaskControlBlock *current(void) { return find(host_task_current()); }
+struct tskTaskControlBlock *hal_current_task(void) { return find(host_task_current()); }
+struct tskTaskControlBlock *hal_next_task(struct tskTaskControlBlock *after) {
+  if (!after) return &loop_task;
+  if (after == &loop_task) return &timer_task;
+  return after == &timer_task ? tasks : after->next;
+}
+static inline struct tskTaskControlBlock *current(void) { return hal_current_task(); }
 static struct tskTaskControlBlock *or_current(TaskHandle_t task) { return task ? task : current(); }
 
 static void check_stack(const struct tskTaskControlBlock *t) {
@@ -76,17 +82,41 @@ BaseType_t xTaskCreatePinnedToCore(TaskFunction_t code, const char *name, uint32
   t->stack_size = size;
   t->id = next_id++;
   t->priority = priority < configMAX_PRIORITIES ? priority : configMAX_PRIORITIES - 1;
+  t->core = core;
   strncpy(t->name, name ? name : "", sizeof t->name - 1);
   t->next = tasks;
   tasks = t;
   if (created) *created = t; // before it may run
-  host_task_create(t->id, (int)t->priority, core == tskNO_AFFINITY ? -1 : core, stack + GUARD_BYTES, size - GUARD_BYTES);
+  host_task_create(t->id, (int)t->priority, core == tskNO_AFFINITY ? -1 : core, stack + GUARD_BYTES, size - GUARD_BYTES,
+                   t->name, strlen(t->name));
   return pdPASS;
 }
 
 BaseType_t xTaskCreate(TaskFunction_t code, const char *name, uint32_t stack_depth, void *parameters,
                        UBaseType_t priority, TaskHandle_t *created) {
   return xTaskCreatePinnedToCore(code, name, stack_depth, parameters, priority, created, tskNO_AFFINITY);
+}
+
+// The caller's buffers stay unused: a stack of the chip's size is too small for a guest (STACK_EXTRA).
+TaskHandle_t xTaskCreateStaticPinnedToCore(TaskFunction_t code, const char *name, uint32_t stack_depth, void *parameters,
+                                           UBaseType_t priority, StackType_t *stack_buffer, StaticTask_t *task_buffer,
+                                           BaseType_t core) {
+  TaskHandle_t created = NULL;
+  if (!stack_buffer || !task_buffer) return NULL;
+  xTaskCreatePinnedToCore(code, name, stack_depth, parameters, priority, &created, core);
+  return created;
+}
+TaskHandle_t xTaskCreateStatic(TaskFunction_t code, const char *name, uint32_t stack_depth, void *parameters,
+                               UBaseType_t priority, StackType_t *stack_buffer, StaticTask_t *task_buffer) {
+  return xTaskCreateStaticPinnedToCore(code, name, stack_depth, parameters, priority, stack_buffer, task_buffer,
+                                       tskNO_AFFINITY);
+}
+
+void hal_name_main_task(const char *name, int core) {
+  strncpy(loop_task.name, name, sizeof loop_task.name - 1);
+  loop_task.name[sizeof loop_task.name - 1] = 0;
+  loop_task.core = core;
+  host_task_main(loop_task.name, strlen(loop_task.name), core);
 }
 
 void hal_freertos_run(uint32_t id) {
@@ -104,7 +134,8 @@ void vTaskDelete(TaskHandle_t task) {
   reap();
   if (!t || t->dead) return;
   check_stack(t);
-  t->dead = t->id >= FIRST_ID;
+  t->dead = t->id != 1;
+  hal_task_wdt_forget(t);
   if (t == self) {
     host_task_exit(t->id);
     for (;;) host_delay(1e6);
@@ -147,9 +178,43 @@ TaskHandle_t xTaskGetHandle(const char *name) {
 }
 char *pcTaskGetName(TaskHandle_t task) { return or_current(task)->name; }
 UBaseType_t uxTaskPriorityGet(TaskHandle_t task) { return or_current(task)->priority; }
-void vTaskPrioritySet(TaskHandle_t task, UBaseType_t priority) { or_current(task)->priority = priority; }
+void vTaskPrioritySet(TaskHandle_t task, UBaseType_t priority) {
+  struct tskTaskControlBlock *t = or_current(task);
+  t->priority = priority < configMAX_PRIORITIES ? priority : configMAX_PRIORITIES - 1;
+  host_task_priority(t->id, (int)t->priority);
+}
+BaseType_t xTaskGetCoreID(TaskHandle_t task) { return or_current(task)->core; }
+BaseType_t xPortGetCoreID(void) {
+  struct tskTaskControlBlock *t = current();
+  return t->core == tskNO_AFFINITY ? 0 : t->core;
+}
+
+// A suspended task keeps what it waits for; when resumed it goes on as if that had come late.
+void vTaskSuspend(TaskHandle_t task) {
+  struct tskTaskControlBlock *t = or_current(task);
+  if (t->dead || t->frozen) return;
+  t->frozen = true;
+  host_task_suspend(t->id);
+  if (t == current()) host_delay(1);
+}
+void vTaskResume(TaskHandle_t t) {
+  if (!t || t->dead || !t->frozen) return;
+  t->frozen = false;
+  host_task_resume(t->id);
+}
+BaseType_t xTaskResumeFromISR(TaskHandle_t t) {
+  bool was = t && t->frozen;
+  vTaskResume(t);
+  return was;
+}
+eTaskState eTaskGetState(TaskHandle_t t) {
+  if (!t) return eInvalid;
+  if (t == current()) return eRunning;
+  return t->dead ? eDeleted : t->frozen ? eSuspended : eBlocked;
+}
+BaseType_t xTaskGetSchedulerState(void) { return taskSCHEDULER_RUNNING; }
 UBaseType_t uxTaskGetNumberOfTasks(void) {
-  UBaseType_t n = 2;
+  UBaseType_t n = 1 + !loop_task.dead;
   for (struct tskTaskControlBlock *t = tasks; t; t = t->next) n += !t->dead;
   return n;
 }
@@ -166,56 +231,6 @@ UBaseType_t uxTaskGetStackHighWaterMark(TaskHandle_t task) {
   const uint8_t *p = low;
   while (p < high && *p == fill) p++;
   return (UBaseType_t)(p - low);
-}
-
-BaseType_t xTaskNotify(TaskHandle_t task, uint32_t value, eNotifyAction action) {
-  BaseType_t done = pdPASS;
-  switch (action) {
-    case eSetBits: task->notify_value |= value; break;
-    case eIncrement: task->notify_value++; break;
-    case eSetValueWithOverwrite: task->notify_value = value; break;
-    case eSetValueWithoutOverwrite:
-      if (task->notified) done = pdFAIL;
-      else task->notify_value = value;
-      break;
-    case eNoAction: break;
-  }
-  task->notified = true;
-  if (task->waiting) hal_wake(task);
-  return done;
-}
-BaseType_t xTaskNotifyFromISR(TaskHandle_t task, uint32_t value, eNotifyAction action, BaseType_t *woken) {
-  if (woken) *woken = task->waiting;
-  return xTaskNotify(task, value, action);
-}
-void vTaskNotifyGiveFromISR(TaskHandle_t task, BaseType_t *woken) { xTaskNotifyFromISR(task, 0, eIncrement, woken); }
-
-uint32_t ulTaskNotifyTake(BaseType_t clear_on_exit, TickType_t ticks) {
-  struct tskTaskControlBlock *t = current();
-  hal_timeout timeout = {.ticks = ticks};
-  t->waiting = true;
-  while (t->notify_value == 0 && hal_block(t, &timeout)) {
-  }
-  t->waiting = false;
-  uint32_t value = t->notify_value;
-  if (value) t->notify_value = clear_on_exit ? 0 : value - 1;
-  t->notified = false;
-  return value;
-}
-
-BaseType_t xTaskNotifyWait(uint32_t clear_on_entry, uint32_t clear_on_exit, uint32_t *value, TickType_t ticks) {
-  struct tskTaskControlBlock *t = current();
-  hal_timeout timeout = {.ticks = ticks};
-  if (!t->notified) t->notify_value &= ~clear_on_entry;
-  t->waiting = true;
-  while (!t->notified && hal_block(t, &timeout)) {
-  }
-  t->waiting = false;
-  bool got = t->notified;
-  if (value) *value = t->notify_value;
-  if (got) t->notify_value &= ~clear_on_exit;
-  t->notified = false;
-  return got ? pdTRUE : pdFALSE;
 }
 
 void hal_set_isr(bool inside) { in_isr = inside; }

@@ -2,6 +2,7 @@
 // Arduino-ESP32 configures it. A guest runs one task at a time and switches only inside blocking calls, so critical
 // sections need no lock.
 #pragma once
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -36,6 +37,15 @@ typedef uint8_t StackType_t;
 #define errCOULD_NOT_ALLOCATE_REQUIRED_MEMORY (-1)
 #define tskNO_AFFINITY ((BaseType_t)0x7FFFFFFF)
 #define configSTACK_DEPTH_TYPE uint32_t
+#define configTIMER_TASK_PRIORITY 1
+#define configASSERT(expression) assert(expression)
+
+// Room that the static forms ask for. Of tasks nothing stands in it; queues and the like do.
+typedef struct { void *reserved[44]; } StaticTask_t;
+typedef struct { void *reserved[20]; } StaticQueue_t;
+typedef StaticQueue_t StaticSemaphore_t;
+typedef struct { void *reserved[4]; } StaticEventGroup_t;
+typedef struct { void *reserved[12]; } StaticTimer_t;
 
 typedef struct {
   uint32_t owner, count;
@@ -51,7 +61,7 @@ typedef struct {
 #define portYIELD_FROM_ISR(...) ((void)0)
 #define portDISABLE_INTERRUPTS() ((void)0)
 #define portENABLE_INTERRUPTS() ((void)0)
-#define xPortGetCoreID() ((BaseType_t)1)
+BaseType_t xPortGetCoreID(void);
 BaseType_t xPortInIsrContext(void);
 
 #ifdef __cplusplus

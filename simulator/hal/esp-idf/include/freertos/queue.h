@@ -7,6 +7,7 @@ extern "C" {
 #endif
 typedef struct QueueDefinition *QueueHandle_t;
 QueueHandle_t xQueueCreate(UBaseType_t length, UBaseType_t item_size);
+QueueHandle_t xQueueCreateStatic(UBaseType_t length, UBaseType_t item_size, uint8_t *storage, StaticQueue_t *buffer);
 void vQueueDelete(QueueHandle_t queue);
 BaseType_t xQueueSendToBack(QueueHandle_t queue, const void *item, TickType_t ticks);
 BaseType_t xQueueSendToFront(QueueHandle_t queue, const void *item, TickType_t ticks);

@@ -18,6 +18,12 @@ BaseType_t xTaskCreate(TaskFunction_t code, const char *name, uint32_t stack_dep
                        UBaseType_t priority, TaskHandle_t *created);
 BaseType_t xTaskCreatePinnedToCore(TaskFunction_t code, const char *name, uint32_t stack_depth, void *parameters,
                                    UBaseType_t priority, TaskHandle_t *created, BaseType_t core);
+// The caller's stack and control block are not used, and may be freed only when the task has ended. NULL: no memory.
+TaskHandle_t xTaskCreateStatic(TaskFunction_t code, const char *name, uint32_t stack_depth, void *parameters,
+                               UBaseType_t priority, StackType_t *stack_buffer, StaticTask_t *task_buffer);
+TaskHandle_t xTaskCreateStaticPinnedToCore(TaskFunction_t code, const char *name, uint32_t stack_depth, void *parameters,
+                                           UBaseType_t priority, StackType_t *stack_buffer, StaticTask_t *task_buffer,
+                                           BaseType_t core);
 void vTaskDelete(TaskHandle_t task); // NULL = the calling task
 void vTaskDelay(TickType_t ticks);
 BaseType_t xTaskDelayUntil(TickType_t *previous_wake, TickType_t increment);
@@ -32,6 +38,16 @@ void vTaskPrioritySet(TaskHandle_t task, UBaseType_t priority);
 UBaseType_t uxTaskGetNumberOfTasks(void);
 // Bytes of the task's stack that were never touched.
 UBaseType_t uxTaskGetStackHighWaterMark(TaskHandle_t task);
+// Suspends a task until vTaskResume; NULL = the calling one.
+void vTaskSuspend(TaskHandle_t task);
+void vTaskResume(TaskHandle_t task);
+BaseType_t xTaskResumeFromISR(TaskHandle_t task);
+eTaskState eTaskGetState(TaskHandle_t task);
+BaseType_t xTaskGetCoreID(TaskHandle_t task);
+BaseType_t xTaskGetSchedulerState(void);
+#define taskSCHEDULER_SUSPENDED ((BaseType_t)0)
+#define taskSCHEDULER_NOT_STARTED ((BaseType_t)1)
+#define taskSCHEDULER_RUNNING ((BaseType_t)2)
 void vTaskYield(void);
 #define taskYIELD() vTaskYield()
 void vTaskSuspendAll(void);
@@ -40,6 +56,11 @@ BaseType_t xTaskResumeAll(void);
 uint32_t ulTaskNotifyTake(BaseType_t clear_on_exit, TickType_t ticks);
 BaseType_t xTaskNotify(TaskHandle_t task, uint32_t value, eNotifyAction action);
 BaseType_t xTaskNotifyWait(uint32_t clear_on_entry, uint32_t clear_on_exit, uint32_t *value, TickType_t ticks);
+// The value before the notification goes to *previous.
+BaseType_t xTaskNotifyAndQuery(TaskHandle_t task, uint32_t value, eNotifyAction action, uint32_t *previous);
+// NULL = the calling task; pdTRUE: there was a notification to forget.
+BaseType_t xTaskNotifyStateClear(TaskHandle_t task);
+uint32_t ulTaskNotifyValueClear(TaskHandle_t task, uint32_t bits);
 #define xTaskNotifyGive(task) xTaskNotify((task), 0, eIncrement)
 BaseType_t xTaskNotifyFromISR(TaskHandle_t task, uint32_t value, eNotifyAction action, BaseType_t *woken);
 void vTaskNotifyGiveFromISR(TaskHandle_t task, BaseType_t *woken);

@@ -1,0 +1,73 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { serial, world } from '../../test/support/bench.ts';
+import { RESET } from '../board/reset-reason.ts';
+import { appImage, stopCompilers } from './testing/build.ts';
+
+const SECOND = 1_000_000;
+afterAll(stopCompilers);
+
+/** An ESP-IDF app on one board, run for `seconds`, with `number` in binary on pins 12 to 14. */
+async function run(app: string, seconds: number, number = 0) {
+  const image = await appImage(`./apps/${app}`);
+  const bench = world([{ name: 'board', image }]);
+  const board = bench.board('board');
+  for (const bit of [0, 1, 2]) board.gpio.drive(12 + bit, ((number >> bit) & 1) as 0 | 1);
+  bench.powerOn();
+  await bench.run(seconds * SECOND);
+  return { text: serial(board), resets: board.resets.map((reset) => reset.reason) };
+}
+
+describe('FreeRTOS for an ESP-IDF app', () => {
+  it('tasks, priorities, suspension, event groups, notifications, software timers, static forms', async () => {
+    const { text, resets } = await run('tasks', 5);
+    expect(text.match(/^FAIL .*$/gm)).toBeNull();
+    expect(text).toMatch(/^DONE 39 checks, 0 failures$/m);
+    // app_main has returned, and the chip goes on.
+    expect(resets).toEqual([RESET.POWERON]);
+  });
+});
+
+describe('the task watchdog', () => {
+  const CASE = { spinMain: 1, spinCore1: 2, forget: 3, feed: 4, warn: 5, user: 6, crash: 7 };
+  const watchdog = (name: keyof typeof CASE) => run('watchdog', 12, CASE[name]);
+
+  it('bites when app_main spins: the idle task of core 0 starves', async () => {
+    const { text, resets } = await watchdog('spinMain');
+    expect(resets).toEqual([RESET.POWERON, RESET.TASK_WDT]);
+    expect(text).toContain('task_wdt:  - IDLE0 (CPU 0)');
+    expect(text).toContain('Tasks currently running: main');
+    expect(text).toContain('reset reason 6');
+  });
+  it('does not see core 1, which this configuration does not watch', async () => {
+    const { text, resets } = await watchdog('spinCore1');
+    expect(resets).toEqual([RESET.POWERON]);
+    expect(text).toMatch(/^end$/m);
+  });
+  it('bites a subscribed task that forgets it, by name', async () => {
+    const { text, resets } = await watchdog('forget');
+    expect(text).toContain('add 0, twice 258');
+    expect(text).toContain('task_wdt:  - main');
+    expect(resets).toEqual([RESET.POWERON, RESET.TASK_WDT]);
+  });
+  it('lets one live that resets it', async () => {
+    const { text, resets } = await watchdog('feed');
+    expect(text).toMatch(/^end$/m);
+    expect(resets).toEqual([RESET.POWERON]);
+  });
+  it('only warns, again and again, when it is told not to panic', async () => {
+    const { text, resets } = await watchdog('warn');
+    expect(text.match(/Task watchdog got triggered/g)).toHaveLength(4);
+    expect(resets).toEqual([RESET.POWERON]);
+  });
+  it('knows users that are no tasks', async () => {
+    const { text, resets } = await watchdog('user');
+    expect(text).toContain('task_wdt:  - pump');
+    expect(resets).toEqual([RESET.POWERON, RESET.TASK_WDT]);
+  });
+  it('a task that crashes is named in the panic report', async () => {
+    const { text, resets } = await watchdog('crash');
+    expect(text).toContain('Task: crasher');
+    expect(text).toContain('InstrFetchProhibited');
+    expect(resets).toEqual([RESET.POWERON, RESET.PANIC]);
+  });
+});
