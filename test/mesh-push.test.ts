@@ -35,7 +35,7 @@ beforeAll(async () => {
     () => w.board('pir-1').guest?.binding.mesh?.engine.getNodeList().length === 1,
     300e6,
   );
-  time = new RealTime(w.kernel, SPEED);
+  time = new RealTime(w.kernel, { speed: SPEED });
   const { ssid, password } = w.board('led-1').radio.ap!;
   bridge = await MeshBridge.open({ medium: w.medium, time, board: 'led-1', ssid, password });
 });

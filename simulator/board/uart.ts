@@ -7,6 +7,8 @@ export interface SerialLine {
 export interface UartHooks {
   /** Each burst of bytes as the firmware wrote it. */
   output?: (data: Uint8Array) => void;
+  /** The same, with the time at which it begins, µs: for what the port is connected to. */
+  wire?: (time: number, data: Uint8Array) => void;
   /** Each whole line, without its end. */
   line?: (line: SerialLine) => void;
   /** Bytes came in from outside. */
@@ -33,6 +35,7 @@ export class Uart {
   /** Bytes that the firmware sends at `time`. */
   transmit(time: number, data: Uint8Array): void {
     this.hooks.output?.(data);
+    this.hooks.wire?.(time, data);
     for (const byte of data) {
       if (byte === 0x0a || this.#partial.length >= LINE_LIMIT) this.#endLine();
       if (byte === 0x0a || byte === 0x0d) continue;

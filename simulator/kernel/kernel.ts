@@ -40,6 +40,11 @@ export class Kernel {
     return this.#now;
   }
 
+  /** When the next event is due, µs; undefined when none is planned. */
+  get next(): number | undefined {
+    return this.#queue.peek()?.time;
+  }
+
   /** Plans `run` for `time` (µs, at the earliest now). */
   at(time: number, run: () => void | Promise<void>, options: ScheduleOptions = {}): EventHandle {
     if (!Number.isFinite(time)) throw new RangeError(`an event needs a finite time, not ${time}`);

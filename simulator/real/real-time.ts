@@ -1,44 +1,79 @@
 import type { Kernel } from '../kernel/kernel.ts';
 
-/** How often virtual time catches up with the clock on the wall, ms. */
-const STEP_MS = 4;
 /** A machine too slow for its world loses time instead of freezing: at most so much is caught up at once, µs. */
 const CATCH_UP_US = 200_000;
+/** The longest nap when nothing is planned, ms. */
+const NAP_MS = 50;
+
+export interface RealTimeOptions {
+  /** How many virtual seconds pass in one. */
+  speed?: number;
+  /** How often virtual time catches up with the clock on the wall at most, ms: small is prompt, large is cheap. */
+  stepMs?: number;
+}
 
 /** Runs a world at the pace of the wall clock, `speed` times as fast. Such a run is not repeatable. */
 export class RealTime {
   readonly #kernel: Kernel;
   readonly #speed: number;
+  readonly #stepMs: number;
   #waiting: (() => void)[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #immediate: NodeJS.Immediate | undefined;
   #last = process.hrtime.bigint();
-  #ended: Promise<void> = Promise.resolve();
+  /** Part of a microsecond that has passed on the wall and not in the world. */
+  #rest = 0;
+  #ended: Promise<void> | undefined;
   #failure: unknown;
   #stopped = false;
 
-  constructor(kernel: Kernel, speed = 1) {
+  constructor(kernel: Kernel, { speed = 1, stepMs = 4 }: RealTimeOptions = {}) {
     this.#kernel = kernel;
     this.#speed = speed;
-    this.#next();
+    this.#stepMs = stepMs;
+    this.#plan();
   }
 
-  /** Has `run` called between two events of the world: the only time at which others may touch it. */
+  /** What an event of the world threw; the world stands still since. */
+  get failure(): unknown {
+    return this.#failure;
+  }
+
+  /** Has `run` called between two events of the world, shortly: the only time at which others may touch it. */
   soon(run: () => void): void {
-    if (!this.#stopped) this.#waiting.push(run);
+    if (this.#stopped || this.#failure !== undefined) return;
+    this.#waiting.push(run);
+    if (this.#ended || this.#immediate) return;
+    clearTimeout(this.#timer);
+    this.#immediate = setImmediate(() => this.#begin());
   }
 
   /** Ends it, after the event under way. Rejects with what an event threw. */
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
+    if (this.#immediate) clearImmediate(this.#immediate);
     await this.#ended;
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  #next(): void {
-    this.#timer = setTimeout(() => {
-      this.#ended = this.#step();
-    }, STEP_MS);
+  /** Sleeps until the next event is due, or somebody waits. */
+  #plan(): void {
+    if (this.#waiting.length) {
+      this.#immediate = setImmediate(() => this.#begin());
+      return;
+    }
+    const { next, now } = this.#kernel;
+    const due = next === undefined ? NAP_MS : (next - now) / 1000 / this.#speed;
+    this.#timer = setTimeout(
+      () => this.#begin(),
+      Math.max(this.#stepMs, Math.min(NAP_MS, Math.ceil(due))),
+    );
+  }
+
+  #begin(): void {
+    this.#immediate = undefined;
+    this.#ended = this.#step();
   }
 
   async #step(): Promise<void> {
@@ -46,12 +81,20 @@ export class RealTime {
     const passed = (Number(now - this.#last) / 1000) * this.#speed;
     this.#last = now;
     try {
-      for (const run of this.#waiting.splice(0)) run();
-      await this.#kernel.runUntil(this.#kernel.now + Math.floor(Math.min(passed, CATCH_UP_US)));
+      const due = this.#rest + Math.min(passed, CATCH_UP_US * Math.max(1, this.#speed));
+      this.#rest = due % 1;
+      const until = this.#kernel.now + Math.floor(due);
+      await this.#kernel.runUntil(until);
+      const waiting = this.#waiting.splice(0);
+      for (const run of waiting) run();
+      // What they caused at once happens at once.
+      if (waiting.length) await this.#kernel.runUntil(until);
     } catch (error) {
       this.#failure = error;
       return;
+    } finally {
+      this.#ended = undefined;
     }
-    if (!this.#stopped) this.#next();
+    if (!this.#stopped) this.#plan();
   }
 }

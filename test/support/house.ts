@@ -30,6 +30,15 @@ const MAY_IMPORT: Record<string, string[]> = {
     'simulator/mesh',
   ],
   'simulator/real': ['simulator/mesh', 'simulator/kernel', 'simulator/net'],
+  // Boards on a desk: whole virtual boards in real time.
+  'simulator/real/serial': [
+    'tools/formats',
+    'simulator/kernel',
+    'simulator/board',
+    'simulator/net',
+    'simulator/guest',
+    'simulator/real',
+  ],
   'simulator/hal': [],
   'simulator/faults': [
     'tools/formats',

@@ -1,0 +1,1 @@
+export { SerialBench, type SerialBenchOptions, type SimBoardSpec } from './bench.ts';
