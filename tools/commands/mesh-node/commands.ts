@@ -72,6 +72,9 @@ function listing(name: string, summary: string, look: Look): Command {
       try {
         session.requestState();
         await new Promise((done) => setTimeout(done, flags.wait * 1000));
+        if (session.node.mesh.getNodeList().length === 0) {
+          throw new Error(`${place} left while it was listened to; try again.`);
+        }
         const { report, fill } = look(session);
         show(report, flags, fill);
       } finally {
@@ -84,6 +87,11 @@ function seconds(text: string): number {
   const value = Number(text);
   if (!(value >= 0.1 && value <= 3600)) throw new Error('--wait takes 0.1 to 3600 seconds.');
   return value;
+}
+
+/** Without this machine. */
+function countText(nodes: number): string {
+  return nodes === 1 ? '1 node' : `${nodes} nodes`;
 }
 
 interface NodeLine extends Partial<Heartbeat> {
@@ -102,7 +110,7 @@ function nodesOf(session: MeshSession): ReturnType<Look> {
     report: { self: idText(session.node.mesh.nodeId), nodes },
     fill: (page) =>
       page.table(
-        `${nodes.length} nodes`,
+        countText(nodes.length),
         [
           { title: 'id', cell: (n: NodeLine) => n.id },
           { title: 'name', cell: (n) => dash(n.name) },
@@ -135,7 +143,7 @@ function treeOf(session: MeshSession): ReturnType<Look> {
   return {
     report: tree,
     fill: (page) =>
-      page.lines(`${session.node.mesh.getNodeList().length} nodes`, treeLines(tree, label)),
+      page.lines(countText(session.node.mesh.getNodeList().length), treeLines(tree, label)),
   };
 }
 
@@ -145,7 +153,7 @@ function stateOf(session: MeshSession): ReturnType<Look> {
     report: entries,
     fill: (page) =>
       page.table(
-        `${entries.length} keys`,
+        entries.length === 1 ? '1 key' : `${entries.length} keys`,
         [
           { title: 'key', cell: (e: (typeof entries)[number]) => e.key },
           { title: 'value', cell: (e) => e.value },

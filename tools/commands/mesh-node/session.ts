@@ -1,8 +1,10 @@
 /** Being a node of a mesh for the time of a command. */
-import { appendFileSync, writeFileSync } from 'node:fs';
 import type { MeshCallback } from '../../../simulator/mesh/types.ts';
 import { TcpMesh } from '../../../simulator/real/tcp-mesh.ts';
+import { Arrival, type Place } from './arrival.ts';
+import { idText } from './node-id.ts';
 import { printSwarm, readSwarm, SWARM, type SwarmMessage, SwarmView } from './swarm.ts';
+import { traceFile } from './trace-file.ts';
 
 export interface JoinFlags {
   /** uint32 */
@@ -12,15 +14,7 @@ export interface JoinFlags {
   trace?: string;
 }
 
-/** Where to dial: `host`, `host:port`, `[v6]:port`. */
-export interface Place {
-  host: string;
-  port: number;
-}
-
 const PORT = 5555;
-/** A node that is one says its id within a second; WiFi may lose a frame. */
-const JOIN_MS = 15_000;
 const NAME = 'laptop';
 
 /** @throws Error a sentence on what is no address */
@@ -57,30 +51,35 @@ export class MeshSession {
 
   /**
    * Joins as the station of the node at `place` and waits until it has named itself.
-   * @throws Error a sentence: unreachable, refused, or no node of a mesh
+   * @throws Error a sentence: unreachable, refused, no node of a mesh, or an id that another node has
    */
   static async join(place: Place, flags: JoinFlags = {}): Promise<MeshSession> {
-    const { trace } = flags;
-    if (trace) startTrace(trace);
+    const { id } = flags;
+    if (id !== undefined) await refuseTaken(place, id);
+    return MeshSession.#open(place, flags);
+  }
+
+  static async #open(place: Place, flags: JoinFlags): Promise<MeshSession> {
+    const trace = flags.trace ? traceFile(flags.trace) : undefined;
+    const arrival = new Arrival(place);
     let session: MeshSession | undefined;
-    let failed: ((error: Error) => void) | undefined;
     const early: MeshCallback[] = [];
     const node = await TcpMesh.open({
       nodeId: flags.id,
       dial: place,
       onCallback: (callback) => (session ? session.#callback(callback) : void early.push(callback)),
-      onDialError: (error) => failed?.(unreachable(place, error)),
-      onTrace: trace ? (entry) => appendFileSync(trace, `${JSON.stringify(entry)}\n`) : undefined,
+      onDialError: (error) => arrival.unreachable(error),
+      onTrace: (entry) => {
+        arrival.trace(entry);
+        trace?.(entry);
+      },
     });
     try {
-      await joined(node, place, (fail) => {
-        failed = fail;
-      });
+      await arrival.of(node.mesh);
     } catch (error) {
       await node.close();
       throw error;
     }
-    failed = undefined;
     session = new MeshSession(node, flags.name ?? NAME);
     for (const callback of early) session.#callback(callback);
     return session;
@@ -127,54 +126,15 @@ export class MeshSession {
   }
 }
 
-function startTrace(file: string): void {
-  try {
-    writeFileSync(file, '');
-  } catch (error) {
-    throw new Error(`the trace cannot be written: ${file}: ${(error as Error).message}`);
+/**
+ * Two nodes of one id tear a mesh apart, since each neighbour closes the link behind which it sees the second. An id must be
+ * told first thing, so whether it is free is looked up under another.
+ */
+async function refuseTaken(place: Place, id: number): Promise<void> {
+  const scout = await MeshSession.join(place);
+  const taken = scout.node.mesh.getNodeList().includes(id);
+  await scout.close();
+  if (taken) {
+    throw new Error(`a node of this mesh has the id ${idText(id)} already: choose another --id.`);
   }
-}
-
-function joined(node: TcpMesh, place: Place, onFail: (fail: (error: Error) => void) => void) {
-  return new Promise<void>((resolve, reject) => {
-    const at = `${place.host}:${place.port}`;
-    let linked = false;
-    const end = (error?: Error) => {
-      clearInterval(poll);
-      clearTimeout(limit);
-      if (error) reject(error);
-      else resolve();
-    };
-    onFail(end);
-    const poll = setInterval(() => {
-      if (node.mesh.getNodeList().length > 0) return end();
-      if (linked && node.links.length === 0) {
-        end(
-          new Error(
-            `${at} closed the connection at once: it is no painlessMesh node, or its mesh has a node with this id already (--id).`,
-          ),
-        );
-      }
-      linked ||= node.links.length > 0;
-    }, 20);
-    const limit = setTimeout(() => {
-      end(new Error(`${at} took the connection but does not speak painlessMesh: is it a node?`));
-    }, JOIN_MS);
-  });
-}
-
-function unreachable({ host, port }: Place, error: NodeJS.ErrnoException): Error {
-  const at = `${host}:${port}`;
-  const reason: Record<string, string> = {
-    ECONNREFUSED: `${at} refuses the connection: no painlessMesh node listens there`,
-    ENOTFOUND: `there is no host ${host}`,
-    EAI_AGAIN: `there is no host ${host}, or no name server to ask`,
-    EHOSTUNREACH: `${at} cannot be reached`,
-    ENETUNREACH: `${at} cannot be reached`,
-    ETIMEDOUT: `${at} does not answer`,
-  };
-  const what = reason[error.code ?? ''] ?? `${at}: ${error.message}`;
-  return new Error(
-    `${what}. Join the WiFi of a node first; its address is your gateway, 10.x.y.1.`,
-  );
 }
