@@ -1,0 +1,71 @@
+import { hex } from '../../tools/formats/bytes.ts';
+import { verifyImage } from '../../tools/formats/esp-image.ts';
+import { readImage } from '../../tools/formats/esp-image-region.ts';
+import { identifyImage } from '../../tools/formats/image-tag.ts';
+import { md5 } from '../../tools/formats/md5.ts';
+import {
+  activeOtadata,
+  OTADATA_SIZE,
+  otaStateName,
+  parseOtadata,
+  slotOfSeq,
+} from '../../tools/formats/otadata.ts';
+import { NorFlash } from '../board/nor-flash.ts';
+import { Partitions } from '../board/partitions.ts';
+import type { VirtualBoard } from '../guest/virtual-board.ts';
+
+export interface SlotView {
+  slot: number;
+  md5: string;
+  version: string;
+  role: string | undefined;
+  /** Would the bootloader load it? */
+  bootable: boolean;
+}
+
+export interface FlashView {
+  slots: SlotView[];
+  /** The slot that otadata names, and its state; undefined when otadata says nothing. */
+  active: { slot: number; state: string } | undefined;
+}
+
+/** Reads a board's flash as a programmer clip on the chip would: bytes only, nothing that firmware says. */
+export function readFlash(board: VirtualBoard): FlashView {
+  const flash = new NorFlash(board.flash.size, board.flash.snapshot());
+  const partitions = Partitions.read(flash);
+  if (!(partitions instanceof Partitions)) return { slots: [], active: undefined };
+  const slots = partitions.slots.flatMap((partition, slot) => {
+    if (!partition) return [];
+    const bytes = readImage(partitions.region(partition));
+    const { ok } = verifyImage(bytes, {
+      chipId: board.chip.id,
+      chipRevision: board.chip.revision,
+      maxLength: partition.size,
+      flashOffset: partition.offset,
+    });
+    const identity = ok ? identifyImage(bytes) : undefined;
+    return {
+      slot,
+      md5: hex(md5(bytes)),
+      version: identity?.version ?? '',
+      role: identity?.role,
+      bootable: ok,
+    };
+  });
+  const otadata =
+    partitions.otadata && parseOtadata(partitions.region(partitions.otadata).read(0, OTADATA_SIZE));
+  const index = otadata ? activeOtadata(otadata) : -1;
+  if (!otadata || index < 0) return { slots, active: undefined };
+  const entry = otadata[index as 0 | 1];
+  return {
+    slots,
+    active: { slot: slotOfSeq(entry.seq, partitions.appCount), state: otaStateName(entry.state) },
+  };
+}
+
+/** The image that a reset now would boot and keep: otadata's slot, confirmed. Undefined while on trial. */
+export function settledImage(board: VirtualBoard): SlotView | undefined {
+  const { slots, active } = readFlash(board);
+  if (!active || active.state === 'NEW' || active.state === 'PENDING_VERIFY') return undefined;
+  return slots.find(({ slot }) => slot === active.slot);
+}
