@@ -46,6 +46,8 @@ typedef struct {
 typedef struct {
     uint16_t chip_id;
     uint32_t secure_version;
+    /** Fingerprint of these bytes: tells builds apart, protects nothing. */
+    uint32_t print;
     char version[33];
     char project[33];
 } ota_running_t;
@@ -62,6 +64,9 @@ typedef struct {
     ota_state_t state;
     /** Boot was judged: an update that was under way is confirmed, rolled back, or none was. */
     bool settled;
+    /** While an image is on trial: when it must be confirmed (0: not begun), and whether its self-test passed. */
+    uint64_t confirm_end_ms;
+    bool self_tested;
     /** Failures in a row, which the next wait grows with. */
     uint32_t failures;
     /** What a Retry-After asked for in ms; 0: nothing. */
@@ -72,8 +77,9 @@ typedef struct {
     /** One request's scratch. */
     ota_http_response_t response;
     char url[OTA_URL_SIZE];
-    char text[OTA_TOKEN_SIZE];
-    char body[384];
+    /** Room for a stored token: its form and fingerprint come before it. */
+    char text[OTA_TOKEN_SIZE + 16];
+    char body[512];
 } ota_core_t;
 
 /** Checks the configuration, reads the running image's header and the stored state. No network. */
@@ -82,7 +88,7 @@ int ota_core_init(ota_core_t *core, const ota_core_config_t *config, const ota_p
 /**
  * Settles what the last boot left open: a new image is tested, confirmed or rolled back (blocks until then, at most
  * confirm_timeout_s); a rollback is entered into the record and queued as a report. Needed once a boot before anything else;
- * ota_core_round does it. OTA_ERR_SELF_TEST when the image cannot be kept and could not be rolled back either.
+ * ota_core_round does it. Stopped while an image is on trial, that one is rolled back when its deadline comes.
  */
 int ota_core_settle(ota_core_t *core);
 

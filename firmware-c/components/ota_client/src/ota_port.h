@@ -177,7 +177,7 @@ typedef struct {
     uint64_t (*now_ms)(void *ctx);
     /** Unix seconds, or 0 while the clock is not set. */
     int64_t (*wall_s)(void *ctx);
-    /** Sleeps, other tasks run. May return early. False: the client is to stop. */
+    /** Sleeps, other tasks run. May return early. False: the client is to stop; 0 ms only asks that. */
     bool (*sleep_ms)(void *ctx, uint32_t ms);
     uint32_t (*random)(void *ctx);
 } ota_clock_port_t;

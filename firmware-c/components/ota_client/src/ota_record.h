@@ -69,8 +69,12 @@ typedef struct {
 typedef struct {
     uint32_t form;
     ota_trial_t trial;
-    /** The file that runs, where an update brought it: slot and SHA-256. Slot 0: not known. */
+    /**
+     * The file that runs, where an update brought it: slot, fingerprint of its first 288 bytes (a cable may have changed it since),
+     * and SHA-256. Slot 0: not known.
+     */
     uint32_t installed_slot;
+    uint32_t installed_print;
     uint8_t installed_sha256[32];
     /** Newest first. */
     ota_failed_t ledger[OTA_LEDGER_SIZE];
