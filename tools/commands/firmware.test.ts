@@ -106,7 +106,7 @@ describe('ota', () => {
   it('lists its commands, and helps with each at any depth', () => {
     expect(ota('--help').out).toMatch(/firmware .*compile firmware/);
     expect(ota('help', 'firmware', 'build').out).toMatch(
-      /Usage: ota firmware build \[options\] <sketch>/,
+      /Usage: ota firmware build \[options\] <path>/,
     );
     expect(ota('firmware', 'build', '--help').out).toContain('--define');
   });

@@ -138,14 +138,17 @@ export class CMakeScript {
 
   #expand(arg: CMakeArgument, command: CMakeCommand): string {
     if (arg.literal) return arg.text;
-    let text = arg.text;
+    // An escaped dollar stays one.
+    let text = arg.text.replaceAll('\\$', '\u0001');
     for (let depth = 0; /\$(?:ENV)?\{[^${}]*\}/.test(text); depth++) {
       if (depth > DEPTH_MAX) throw new Error(`${command.name}: a variable stands for itself`);
       text = text.replace(/\$(ENV)?\{([^${}]*)\}/g, (_, env, name: string) =>
         env ? `$env:${name}` : (this.variables.get(name) ?? ''),
       );
     }
-    return text.replace(/\\(.)/g, (_, character: string) => ESCAPES[character] ?? character);
+    return text
+      .replaceAll('\u0001', '$')
+      .replace(/\\(.)/g, (_, character: string) => ESCAPES[character] ?? character);
   }
 }
 
