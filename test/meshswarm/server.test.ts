@@ -53,13 +53,13 @@ describe('a gateway and its server', () => {
         const parts = Math.ceil(image.length / PART);
         const read = new Set<string>();
         let early = false;
-        let spoil = true;
+        let spoil = Number.POSITIVE_INFINITY;
         swarm.atDoor = async (call, request) => {
           const range = request.headers.get('range');
           if (!range || !call.endsWith('/download')) return undefined;
           if (swarm.air.of(TYPE.announce).length > 0) early ||= read.size < parts;
           read.add(range);
-          if (!spoil || range !== `bytes=${7 * PART}-${8 * PART - 1}`) return undefined;
+          if (range !== `bytes=${7 * PART}-${8 * PART - 1}` || spoil-- <= 0) return undefined;
           // A store or proxy that lost a bit: length and headers are right.
           const good = await swarm.server.fetch(request);
           const bytes = new Uint8Array(await good.arrayBuffer());
@@ -70,7 +70,7 @@ describe('a gateway and its server', () => {
         const spoiled = await swarm.ended(id);
         const row = (await swarm.server.store.rows.updates()).find((update) => update.id === id);
         const offered = swarm.air.of(TYPE.announce).length;
-        spoil = false;
+        spoil = 1;
         read.clear();
         const again = await swarm.ended((await swarm.client.createUpdate({ firmware_id: 1 })).id);
         return {
@@ -101,11 +101,21 @@ describe('a gateway and its server', () => {
         edits: [
           {
             file: 'ota/ImageCheck.cpp',
-            find: 'return found_ == wanted_ ? CheckStep::Good : CheckStep::Bad;',
+            find: 'if (found_ == wanted_) return CheckStep::Good;',
             replace: 'return CheckStep::Good;',
           },
         ],
         seen: { why: false },
+      },
+      'an image that is given up after one spoiled reading': {
+        edits: [
+          {
+            file: 'ota/ImageCheck.cpp',
+            find: 'if (again_) return CheckStep::Bad;',
+            replace: 'return CheckStep::Bad;',
+          },
+        ],
+        seen: { spoiled: 'failed', again: 'failed' },
       },
     },
   });

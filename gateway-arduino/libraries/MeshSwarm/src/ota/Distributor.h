@@ -34,7 +34,7 @@ class Distributor {
  private:
   enum class Stage {
     Idle,      // polls, or resumes what it had before its restart
-    Checking,  // the image is read once, for its SHA-256
+    Checking,  // the image is read for its SHA-256
     Entering,  // claimed and checked: the rollout begins
     Rolling,
     Failing,   // the server is still to be told why this update cannot be offered

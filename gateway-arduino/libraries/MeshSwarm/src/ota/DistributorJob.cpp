@@ -37,6 +37,10 @@ void Distributor::check(Millis now) {
   int status = 0;
   switch (check_.step(source_, status)) {
     case CheckStep::More: requests_.succeeded(); return;
+    case CheckStep::Again:
+      source_.forget();
+      OTA_LOG("The image's SHA-256 is %s, not as announced: read once more", check_.found().c_str());
+      return;
     case CheckStep::Later: return fail(now, "image", status);
     case CheckStep::Missing: return refuse(now, "the image cannot be fetched: HTTP " + String(status));
     case CheckStep::Bad:

@@ -6,9 +6,13 @@ namespace meshswarm {
 
 void ImageCheck::begin(const OtaUpdate& update) {
   wanted_ = update.sha256;
-  found_.clear();
-  next_ = 0;
   parts_ = update.parts();
+  again_ = false;
+  read();
+}
+
+void ImageCheck::read() {
+  next_ = 0;
   mbedtls_sha256_starts(&sha_, 0);
 }
 
@@ -19,12 +23,17 @@ CheckStep ImageCheck::step(FirmwareSource& source, int& status) {
   if (++next_ < parts_) return CheckStep::More;
   unsigned char digest[32];
   mbedtls_sha256_finish(&sha_, digest);
+  found_.clear();
   for (const unsigned char byte : digest) {
     char hex[3];
     snprintf(hex, sizeof hex, "%02x", byte);
     found_ += hex;
   }
-  return found_ == wanted_ ? CheckStep::Good : CheckStep::Bad;
+  if (found_ == wanted_) return CheckStep::Good;
+  if (again_) return CheckStep::Bad;
+  again_ = true;
+  read();
+  return CheckStep::Again;
 }
 
 }  // namespace meshswarm

@@ -8,7 +8,7 @@
 
 namespace meshswarm {
 
-enum class CheckStep { More, Good, Bad, Missing, Later };
+enum class CheckStep { More, Good, Again, Bad, Missing, Later };
 
 class ImageCheck {
  public:
@@ -20,16 +20,20 @@ class ImageCheck {
   // `source` has selected `update`.
   void begin(const OtaUpdate& update);
 
-  // One more part. Bad: the hash differs, see found(). Missing: the server does not have these bytes, `status` says how.
-  // Later: they did not come now.
+  // One more part. Again: the hash differs, the image is read a second time, in case it was spoiled on its way. Bad: it
+  // differs still, see found(). Missing: the server does not have these bytes, `status` says how. Later: they did not
+  // come now.
   CheckStep step(FirmwareSource& source, int& status);
 
-  const std::string& found() const { return found_; }  // lower-case hex, after Good and Bad
+  const std::string& found() const { return found_; }  // lower-case hex, after Good, Again and Bad
 
  private:
+  void read();
+
   mbedtls_sha256_context sha_;
   std::string wanted_, found_;
   uint32_t next_ = 0, parts_ = 0;
+  bool again_ = false;
 };
 
 }  // namespace meshswarm
