@@ -28,6 +28,10 @@ const COMMANDS: Record<string, Entry> = {
     summary: 'update the nodes of a mesh, through a server or from this machine; look into it',
     load: async () => (await import('./commands/mesh.ts')).meshCommand(),
   },
+  monitor: {
+    summary: 'the console of a board: output, crashes with function names, reset, text to it',
+    load: async () => (await import('./commands/monitor.ts')).monitorCommand(),
+  },
   nvs: {
     summary: 'read and write NVS partitions',
     load: async () => (await import('./commands/nvs.ts')).nvsCommand(),
@@ -39,6 +43,10 @@ const COMMANDS: Record<string, Entry> = {
   partition: {
     summary: 'show, build and check partition tables',
     load: async () => (await import('./commands/partition.ts')).partitionCommand(),
+  },
+  provision: {
+    summary: 'write what a board must know of its server and network into its NVS',
+    load: async () => (await import('./commands/provision.ts')).provisionCommand(),
   },
   server: {
     summary: 'run the mock OTA server, and keep its data',

@@ -96,9 +96,10 @@ export class Monitor {
 
   /**
    * Until a person leaves, or what was waited for has come.
+   * @param begun called once the port is open and the board has been reset, if it is to be
    * @throws Error where the port cannot be opened the first time, or the log not be written
    */
-  async run(): Promise<MonitorEnd> {
+  async run(begun: () => void = () => {}): Promise<MonitorEnd> {
     const { log, timeoutMs, resetFirst, reset } = this.#options;
     if (log !== undefined) this.#log = new LogFile(log);
     const ended = new Promise<MonitorEnd>((resolve) => (this.#end = resolve));
@@ -113,6 +114,7 @@ export class Monitor {
         );
       }
       if (resetFirst) await reset(link);
+      begun();
       const end = await ended;
       await this.#traces;
       return end;

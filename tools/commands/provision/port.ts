@@ -1,0 +1,62 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Partition } from '../../formats/partition-table.ts';
+import { provisionBoard } from '../../provision/index.ts';
+import { connectBoard } from '../../serial/loader/connect.ts';
+import { baudOf, openBoardPort } from '../serial/board-port.ts';
+import { writeFile } from '../support/output.ts';
+import { show } from '../support/show.ts';
+import {
+  describeSettings,
+  type ProvisionFlags,
+  type ProvisionWork,
+  publicSettings,
+} from './options.ts';
+
+/** At which every ROM answers. */
+const ROM_BAUD = 115_200;
+
+/** Settings into the NVS partition of a board; it is reset afterwards, so that its firmware reads them. */
+export async function provisionPort(
+  port: string,
+  flags: ProvisionFlags,
+  { settings, unset }: ProvisionWork,
+): Promise<void> {
+  const baudRate = baudOf(flags.baud);
+  const link = await openBoardPort(port, ROM_BAUD);
+  try {
+    const board = await connectBoard(link, { baudRate });
+    const { partition, tableOffset, erase } = flags;
+    const result = await provisionBoard(board, settings, {
+      partition,
+      tableOffset,
+      erase,
+      unset,
+      rescue: keepOld,
+    });
+    await board.hardReset();
+    const report = {
+      port,
+      chip: board.chip,
+      ...result,
+      settings: publicSettings(result.settings),
+    };
+    show(report, flags, (page) =>
+      page.section(`Settings of the ${board.chip} on ${port}, read back`, [
+        ...describeSettings(result.settings),
+        ['written', result.sectors === 0 ? 'nothing had to change' : `${result.sectors} sectors`],
+      ]),
+    );
+  } finally {
+    await link.close();
+  }
+}
+
+/** Writing began and did not end: what stood in the partition is kept beside. */
+function keepOld(old: Uint8Array, { label, offset }: Partition): void {
+  const file = join(tmpdir(), `ota-provision-${label}-${Date.now()}.bin`);
+  writeFile(file, old, 'the old content of the partition');
+  console.error(
+    `ota: what partition "${label}" held is kept in ${file}; write it to 0x${offset.toString(16)} to have it back`,
+  );
+}
