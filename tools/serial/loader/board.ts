@@ -1,13 +1,16 @@
+import { createHash } from 'node:crypto';
 import { realChipId } from '../../formats/chips.ts';
 import type { SerialLink } from '../link.ts';
 import { HARD_RESET, playReset, type ResetSequence, USB_HARD_RESET } from '../reset/sequence.ts';
 import { SerialError } from '../trouble.ts';
 import { type ChipDescription, describeChip, macOf } from './describe.ts';
 import type { FlashChip } from './flash-chip.ts';
-import { eraseFlash, eraseRegion } from './flash-erase.ts';
+import { eraseFlash, eraseRegion, SECTOR } from './flash-erase.ts';
 import { flashMd5, type Progress, readFlash } from './flash-read.ts';
+import { type WriteJob, type WriteReport, writeSpan } from './flash-write.ts';
 import type { Loader } from './loader.ts';
 import type { SecurityInfo } from './security-info.ts';
+import { deflateFor, jobOf, padToWord } from './write-job.ts';
 
 /** How the board is left. */
 export type AfterMode = 'hard-reset' | 'no-reset';
@@ -79,6 +82,53 @@ export class Board {
 
   eraseAll(): Promise<void> {
     return eraseFlash(this.loader, this.flash?.sizeBytes);
+  }
+
+  /**
+   * Writes, and compares by MD5. The sectors it touches are erased whole: what else stands in the last
+   * one becomes 0xFF.
+   * @param offset a multiple of 4096
+   * @throws SerialError `input`, `verify`, and what a link throws
+   */
+  async writeFlash(offset: number, bytes: Uint8Array, progress?: Progress): Promise<void> {
+    const data = padToWord(bytes);
+    this.#mustHold(offset, data.length);
+    if (data.length === 0) return;
+    const { blockSize } = this.loader;
+    const deflated = await deflateFor(data, blockSize);
+    await this.writeJob(
+      jobOf(offset, data.length, deflated, { blockSize, deflated: true }),
+      progress,
+    );
+    await this.mustMatch(offset, data);
+  }
+
+  /** Writes a span that is ready for the wire. Verifies nothing. */
+  writeJob(job: WriteJob, progress?: Progress): Promise<WriteReport> {
+    this.#mustHold(job.offset, job.length);
+    if (job.offset % SECTOR !== 0) {
+      const at = `0x${job.offset.toString(16)}`;
+      throw new SerialError(
+        'input',
+        `${at} is not the beginning of a sector, and flash is erased by sectors`,
+      );
+    }
+    return writeSpan(this.loader, job, progress);
+  }
+
+  /** @throws SerialError `verify` where flash holds something else */
+  async mustMatch(offset: number, data: Uint8Array): Promise<void> {
+    const wanted = createHash('md5').update(data).digest('hex');
+    const found = await this.md5(offset, data.length);
+    if (found === wanted) return;
+    const span = `0x${offset.toString(16)} to 0x${(offset + data.length).toString(16)}`;
+    throw new SerialError(
+      'verify',
+      `${this.link.name}: flash from ${span} does not hold what was written`,
+      {
+        hint: 'flash again; if it happens again, the flash chip or its supply is bad, or the cable is',
+      },
+    );
   }
 
   /** Starts the app. The link goes back to the rate of boot logs, the board is no longer at work. */
