@@ -32,7 +32,7 @@ typedef struct {
 
     /** The device's JWT; NULL for a server that asks for none. A renewed one is kept in NVS and used as long as this one stays. */
     const char *token;
-    /** The server's CA in PEM, NUL-terminated. */
+    /** The server's CA in PEM, NUL-terminated. With neither this nor the next: the bundle, where CONFIG_OTA_CERT_BUNDLE is set. */
     const char *ca_pem;
     /** esp_crt_bundle_attach, to trust the certificate bundle in place of ca_pem. */
     esp_err_t (*crt_bundle_attach)(void *conf);

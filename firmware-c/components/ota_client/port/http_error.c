@@ -1,8 +1,8 @@
 #include "http_error.h"
+#include "esp_http_client.h"
 #include "esp_log.h"
 #include "esp_tls_errors.h"
 #include "ports.h"
-#include <inttypes.h>
 
 /** mbedtls/net_sockets.h and mbedtls/ssl.h, whose numbers are the same in mbedtls 3 and 4. */
 #define NET_CONN_RESET 0x0050
@@ -27,9 +27,9 @@ static const char *reason_of(int flags)
            "server";
 }
 
-static ota_port_result_t tls_error(esp_err_t last, int code, int flags)
+static ota_port_result_t result_of(const ota_tls_failure_t *tls)
 {
-    switch (last) {
+    switch (tls->err) {
     case ESP_ERR_ESP_TLS_CANNOT_RESOLVE_HOSTNAME:
     case ESP_ERR_ESP_TLS_CANNOT_CREATE_SOCKET:
     case ESP_ERR_ESP_TLS_UNSUPPORTED_PROTOCOL_FAMILY:
@@ -37,7 +37,9 @@ static ota_port_result_t tls_error(esp_err_t last, int code, int flags)
     case ESP_ERR_ESP_TLS_SOCKET_SETOPT_FAILED:
         return OTA_PORT_CONNECT;
     case ESP_ERR_ESP_TLS_CONNECTION_TIMEOUT:
+#ifdef ESP_ERR_ESP_TLS_SERVER_HANDSHAKE_TIMEOUT /* later releases only */
     case ESP_ERR_ESP_TLS_SERVER_HANDSHAKE_TIMEOUT:
+#endif
         return OTA_PORT_TIMEOUT;
     case ESP_ERR_ESP_TLS_TCP_CLOSED_FIN:
         return OTA_PORT_DROPPED;
@@ -46,31 +48,32 @@ static ota_port_result_t tls_error(esp_err_t last, int code, int flags)
     default:
         break;
     }
-    if (flags == 0 && (code == NET_CONN_RESET || code == -NET_CONN_RESET))
+    int code = tls->code < 0 ? -tls->code : tls->code;
+    if (tls->flags == 0 && code == NET_CONN_RESET)
         return OTA_PORT_DROPPED;
-    if (code == SSL_ALLOC_FAILED || code == -SSL_ALLOC_FAILED)
+    if (code == SSL_ALLOC_FAILED)
         return OTA_PORT_NO_MEMORY;
     return OTA_PORT_TLS;
 }
 
-ota_port_result_t ota_http_open_error(esp_http_client_handle_t client, esp_err_t err)
+ota_port_result_t ota_http_open_error(esp_err_t err, const ota_tls_failure_t *tls)
 {
-    int code = 0;
-    int flags = 0;
-    if (err == ESP_ERR_NO_MEM)
+    switch (err) {
+    case ESP_ERR_NO_MEM:
         return OTA_PORT_NO_MEMORY;
-    if (err == ESP_ERR_HTTP_WRITE_DATA)
+    case ESP_ERR_HTTP_WRITE_DATA:
         return OTA_PORT_DROPPED;
-    if (err == ESP_ERR_HTTP_INVALID_TRANSPORT)
+    case ESP_ERR_HTTP_INVALID_TRANSPORT:
+        ESP_LOGE(OTA_LOG_TAG, "https needs CONFIG_ESP_HTTP_CLIENT_ENABLE_HTTPS");
         return OTA_PORT_TLS;
-    if (err != ESP_ERR_HTTP_CONNECT)
+    default:
+        break;
+    }
+    if (tls->err == ESP_OK || tls->err == ESP_FAIL)
         return OTA_PORT_CONNECT;
-    esp_err_t last = esp_http_client_get_and_clear_last_tls_error(client, &code, &flags);
-    if (last == ESP_OK || last == ESP_FAIL)
-        return OTA_PORT_CONNECT;
-    ota_port_result_t result = tls_error(last, code, flags);
+    ota_port_result_t result = result_of(tls);
     if (result == OTA_PORT_TLS)
-        ESP_LOGE(OTA_LOG_TAG, "TLS: %s (%s, mbedtls -0x%04x, flags 0x%x)", reason_of(flags), esp_err_to_name(last),
-                 (unsigned)(code < 0 ? -code : code), (unsigned)flags);
+        ESP_LOGE(OTA_LOG_TAG, "TLS: %s (%s, mbedtls -0x%04x, flags 0x%x)", reason_of(tls->flags),
+                 esp_err_to_name(tls->err), (unsigned)(tls->code < 0 ? -tls->code : tls->code), (unsigned)tls->flags);
     return result;
 }

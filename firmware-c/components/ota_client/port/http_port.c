@@ -1,6 +1,6 @@
 #include "http_port.h"
 #include "esp_timer.h"
-#include "http_error.h"
+#include "esp_tls.h"
 #include "http_head.h"
 #include "sdkconfig.h"
 #include <inttypes.h>
@@ -42,6 +42,8 @@ static esp_err_t on_event(esp_http_client_event_t *event)
             http->chunked = strcasecmp(event->header_value, "chunked") == 0;
         ota_http_head_take(http->response, event->header_key, event->header_value);
     }
+    if (event->event_id == HTTP_EVENT_ERROR && event->data)
+        http->tls.err = esp_tls_get_and_clear_last_error(event->data, &http->tls.code, &http->tls.flags);
     if (event->event_id == HTTP_EVENT_ON_HEADER || event->event_id == HTTP_EVENT_ON_DATA)
         esp_http_client_set_timeout_ms(event->client, wait_ms(http->fill_until_us, SLICE_MS));
     return ESP_OK;
@@ -119,12 +121,13 @@ static esp_err_t set_headers(esp_http_client_handle_t client, const ota_http_req
     return err;
 }
 
-static ota_port_result_t send(esp_http_client_handle_t client, const ota_http_request_t *request)
+static ota_port_result_t send_request(ota_esp_http_t *http, const ota_http_request_t *request)
 {
-    esp_err_t err = esp_http_client_open(client, (int)request->body_len);
+    http->tls = (ota_tls_failure_t){0};
+    esp_err_t err = esp_http_client_open(http->client, (int)request->body_len);
     if (err != ESP_OK)
-        return ota_http_open_error(client, err);
-    int sent = request->body_len > 0 ? esp_http_client_write(client, request->body, (int)request->body_len) : 0;
+        return ota_http_open_error(err, &http->tls);
+    int sent = request->body_len > 0 ? esp_http_client_write(http->client, request->body, (int)request->body_len) : 0;
     return sent == (int)request->body_len ? OTA_PORT_OK : OTA_PORT_DROPPED;
 }
 
@@ -165,7 +168,7 @@ static ota_port_result_t http_open(void *ctx, const ota_http_request_t *request,
         return OTA_PORT_NO_MEMORY;
     ota_port_result_t result = OTA_PORT_NO_MEMORY;
     if (set_headers(http->client, request) == ESP_OK)
-        result = send(http->client, request);
+        result = send_request(http, request);
     if (result == OTA_PORT_OK) {
         http->response = response;
         result = receive_head(http, response, request->timeout_ms);

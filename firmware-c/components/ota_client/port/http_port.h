@@ -2,6 +2,7 @@
 
 #include "esp_err.h"
 #include "esp_http_client.h"
+#include "http_error.h"
 #include "ota_port.h"
 
 /** One request at a time over esp_http_client's streaming form. */
@@ -14,6 +15,8 @@ typedef struct {
     ota_http_response_t *response;
     /** esp_timer's microseconds after which a read goes back with what it has. */
     int64_t fill_until_us;
+    /** Of the connection that is being opened. */
+    ota_tls_failure_t tls;
     bool chunked;
     bool ended;
 } ota_esp_http_t;
