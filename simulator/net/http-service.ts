@@ -8,9 +8,12 @@ import { playWire } from './wire-player.ts';
 /** A server as a function. Rejections stand for a server that is down: the connection is reset. */
 export type FetchFunction = (request: Request) => Promise<Response>;
 
-/** Who asks: the how-manieth connection to this service, from 1. */
+/** Who asks. */
 export interface ServiceCaller {
+  /** The how-manieth connection to this service, from 1. */
   connection: number;
+  /** Name of the device that opened it. */
+  device: string;
 }
 
 /** As a FetchFunction, for a server that may also say what goes over the wire, byte by byte. */
@@ -46,7 +49,10 @@ export class HttpService {
 
   accept = (end: TcpEnd): void => {
     this.#connections++;
-    new ServerConnection(end, this.#options, { connection: this.#connections }).start();
+    new ServerConnection(end, this.#options, {
+      connection: this.#connections,
+      device: end.peer,
+    }).start();
   };
 }
 

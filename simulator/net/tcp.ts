@@ -26,6 +26,8 @@ export class TcpEnd {
   /** Acknowledgements made room in the send buffer. */
   onWritable: () => void = () => {};
   closed = false;
+  /** Name of the device at the other end; empty where that is a server behind the access point. */
+  peer = '';
   /** Somebody found the send buffer full. */
   waiting = false;
   /** Unacknowledged bytes. */
@@ -95,6 +97,8 @@ export class TcpConnection {
     this.#jitter = medium.kernel.random(`link:${stay.station.name}-${stay.accessPoint.name}`);
     this.dialler = new TcpEnd(this);
     this.acceptor = new TcpEnd(this);
+    this.acceptor.peer = stay.station.name;
+    this.dialler.peer = acceptDevice?.name ?? '';
     this.#queues.set(this.dialler, []).set(this.acceptor, []);
   }
 
