@@ -151,14 +151,22 @@ export class SerialConnector {
     else this.#pins();
   }
 
+  /** Somebody holds BOOT and presses EN, for clients that have no lines. */
+  enterLoader(): void {
+    this.#cut(() => {
+      this.#io0 = false;
+      this.#board.pressReset();
+      this.#board.kernel.after(1, () => void (this.#io0 = true), { board: this.#board.index });
+    });
+  }
+
   unplug(): void {
     if (!this.plugged) return;
     this.plugged = false;
     this.#toChip.clear();
-    this.#toHost.clear();
     this.#board.kernel.cancel(this.#enRising);
     this.#enRising = undefined;
-    this.#board.cutPower();
+    this.#cut(() => this.#board.cutPower());
     this.onPlug(false);
   }
 
@@ -264,9 +272,15 @@ export class SerialConnector {
     else if (this.#board.state === 'running') this.#board.uart.receive(bytes);
   }
 
+  /** What the chip's UART had yet to send is lost with it. */
+  #cut(stop: () => void): void {
+    stop();
+    this.#toHost.clear();
+  }
+
   #usbLines(): void {
     const effect = usbJtagEffect(this.lines);
-    if (effect === 'reset') this.#board.pressReset();
+    if (effect === 'reset') this.#cut(() => this.#board.pressReset());
     else if (effect !== 'none') this.#io0 = effect === 'ask-app';
   }
 
@@ -278,7 +292,7 @@ export class SerialConnector {
     if (!en) {
       kernel.cancel(this.#enRising);
       this.#enRising = undefined;
-      if (!held) this.#board.holdReset();
+      if (!held) this.#cut(() => this.#board.holdReset());
     } else if (held && !this.#enRising) {
       const rise = this.#options.enRise ?? EN_RISE_US;
       const started = () => {

@@ -1,0 +1,43 @@
+import type { AddressInfo, Server, Socket } from 'node:net';
+
+/** Where to listen; port 0 takes a free one. */
+export interface Place {
+  host?: string;
+  port: number;
+}
+
+/** A way in to a board's port. */
+export interface Door {
+  /** As a client names it: `rfc2217://127.0.0.1:4000`, `socket://…`, `/tmp/…`. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+export function listen(server: Server, { host = '127.0.0.1', port }: Place): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+/** The door of a server that listens, with its clients cut when it closes. */
+export function placeOf(server: Server, scheme: string): Door {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  const { address, port, family } = server.address() as AddressInfo;
+  const host = family === 'IPv6' ? `[${address}]` : address;
+  return {
+    url: `${scheme}://${host}:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}
