@@ -140,7 +140,8 @@ export class MeshBinding {
       id: ++this.#links,
       write: (bytes) => {
         guest.worked = true;
-        guest.host.kernel.trace.add(guest.host.cpu.now, guest.host.name, 'frame', bytes);
+        const { cpu, kernel, name } = guest.host;
+        kernel.trace.add(cpu.now, name, 'frame', bytes, link.id);
         end.write(bytes);
       },
       sendSpace: () => end.sendSpace,

@@ -9,6 +9,8 @@ export interface TraceRecord {
   /** Kind of event: `uart`, `frame`, `flash`, `gpio`, `boot`, `reset`, … */
   readonly kind: string;
   readonly data: Uint8Array | string;
+  /** Which of the board's links the bytes went over, where it has several. Not hashed: it names, and does nothing. */
+  readonly link?: number;
 }
 
 export type TraceListener = (record: TraceRecord) => void;
@@ -23,13 +25,13 @@ export class Trace {
     return this.#records;
   }
 
-  add(time: number, board: string, kind: string, data: Uint8Array | string): void {
+  add(time: number, board: string, kind: string, data: Uint8Array | string, link?: number): void {
     const bytes = typeof data === 'string' ? Buffer.byteLength(data) : data.length;
     this.#hash.update(`${time} ${board} ${kind} ${bytes}\n`);
     this.#hash.update(data);
     this.#records++;
     if (this.#listeners.size === 0) return;
-    const record = { time, board, kind, data };
+    const record = { time, board, kind, data, link };
     for (const listener of this.#listeners) listener(record);
   }
 

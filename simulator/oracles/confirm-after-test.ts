@@ -1,6 +1,6 @@
 import type { TraceRecord } from '../kernel/trace.ts';
 import { bootRecord } from './boot-record.ts';
-import { framesOf } from './frames.ts';
+import { FrameReader } from './frames.ts';
 import type { Oracle } from './oracle.ts';
 import { watchOtadata } from './otadata-watch.ts';
 
@@ -23,6 +23,7 @@ export const confirmAfterTest: Oracle = {
   name: 'confirm-after-test',
   promise: 'a board never confirms an image before its self-test can have passed',
   watch(fleet, report) {
+    const reader = new FrameReader();
     const trials = new Map<string, Trial>();
     const ids = new Map([...fleet.boards.values()].map(({ nodeId, name }) => [nodeId, name]));
     const look = watchOtadata(fleet.boards, ({ name }, before, after) => {
@@ -42,7 +43,7 @@ export const confirmAfterTest: Oracle = {
       for (const [name, trial] of trials) {
         if (name !== record.board) trial.heardSince ??= record.time;
       }
-      for (const frame of framesOf(record)) {
+      for (const frame of reader.read(record)) {
         if (!frame.includes('ota_ack')) continue;
         const dest = Number(/"dest":(\d+)/.exec(frame)?.[1]);
         const trial = trials.get(ids.get(dest) ?? '');

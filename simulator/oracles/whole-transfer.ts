@@ -1,6 +1,6 @@
 import { hex } from '../../tools/formats/bytes.ts';
 import { md5 } from '../../tools/formats/md5.ts';
-import { framesOf } from './frames.ts';
+import { FrameReader } from './frames.ts';
 import type { Oracle } from './oracle.ts';
 
 /** painlessMesh's DATA package. */
@@ -17,15 +17,10 @@ export const wholeTransfer: Oracle = {
     'parts reach a node in order, all of one size but the last, and are together what was offered',
   watch(fleet, report) {
     const names = new Map([...fleet.boards.values()].map(({ nodeId, name }) => [nodeId, name]));
+    const reader = new FrameReader();
     const transfers = new Map<string, Transfer>();
     const part = (frame: string) => {
-      const {
-        dest,
-        md5: offered,
-        partNo,
-        noPart,
-        data,
-      } = JSON.parse(frame) as Record<string, unknown>;
+      const { dest, md5: offered, partNo, noPart, data } = parsed(frame);
       const name = names.get(Number(dest));
       if (!name || typeof offered !== 'string' || typeof data !== 'string') return;
       const key = `${name} ${offered}`;
@@ -66,7 +61,7 @@ export const wholeTransfer: Oracle = {
     return {
       record(record) {
         // The frame is seen once, where its sender hands it to the air first.
-        for (const frame of framesOf(record)) {
+        for (const frame of reader.read(record)) {
           if (!frame.includes(`"type":${DATA},`)) continue;
           const from = Number(/"from":(\d+)/.exec(frame)?.[1]);
           if (names.get(from) === record.board || !names.has(from)) part(frame);
@@ -75,3 +70,12 @@ export const wholeTransfer: Oracle = {
     };
   },
 };
+
+/** A frame's members; none of what is no JSON. */
+function parsed(frame: string): Record<string, unknown> {
+  try {
+    return JSON.parse(frame) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+}

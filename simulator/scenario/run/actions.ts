@@ -50,7 +50,7 @@ export class Actions {
         flipBit(world.board(action.board), action.slot, action.offset);
         return '';
       case 'replace-firmware':
-        world.replaceFirmware(action.board, this.#bench.images.get(action.image)!);
+        this.#bench.replaceFirmware(action.board, action.image);
         return '';
       case 'note':
         return '';

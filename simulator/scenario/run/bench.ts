@@ -25,6 +25,10 @@ export interface ScenarioBench {
   watch: OtaWatch;
   /** What was ordered so far, by the image's name: the server's id of the update. */
   orders: Map<string, number>;
+  /** The image that a board was flashed with by hand, last. */
+  firmwareOf(board: string): Uint8Array;
+  /** Another board in its place, with that image. */
+  replaceFirmware(board: string, image: string): void;
   close(): Promise<void>;
 }
 
@@ -64,6 +68,9 @@ export async function scenarioBench(options: BenchOptions): Promise<ScenarioBenc
     fetch: async (request: Request) => server.app.fetch(request),
     ...keys,
   };
+  const flashed = new Map(
+    scenario.boards.map(({ name, entry }) => [name, images.get(`${entry.name}:first`)!]),
+  );
   return {
     scenario,
     images,
@@ -73,6 +80,12 @@ export async function scenarioBench(options: BenchOptions): Promise<ScenarioBenc
     devices: createDeviceClient(http),
     watch: new OtaWatch(world),
     orders: new Map(),
+    firmwareOf: (board) => flashed.get(board)!,
+    replaceFirmware(board, image) {
+      const bytes = images.get(image)!;
+      flashed.set(board, bytes);
+      world.replaceFirmware(board, bytes);
+    },
     close: () => server.close(),
   };
 }

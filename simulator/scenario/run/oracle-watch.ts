@@ -1,0 +1,108 @@
+import type { Fleet, FleetImage, Oracle, Watch } from '../../oracles/index.ts';
+import { ORACLES } from '../../oracles/index.ts';
+import { nearest } from '../language/nearest.ts';
+import { md5Hex } from '../mesh-update/observe.ts';
+import type { ScenarioBench } from './bench.ts';
+import { appVersion, roleOf } from './image-facts.ts';
+import type { Finding, Observer } from './run.ts';
+
+/** So many of one oracle are kept; a fault that shows at every event would fill the report. */
+const FINDINGS_MAX = 20;
+
+/**
+ * Lets oracles watch a run, but for those that the scenario suspends.
+ * @throws Error for a suspended oracle that does not exist
+ */
+export function watchOracles(
+  suspended: Readonly<Record<string, string>> = {},
+  oracles: readonly Oracle[] = ORACLES,
+): Observer {
+  for (const name of Object.keys(suspended)) {
+    if (oracles.some((oracle) => oracle.name === name)) continue;
+    const names = oracles.map((oracle) => oracle.name);
+    const near = nearest(name, names);
+    throw new Error(
+      `there is no oracle ${name} to suspend; ${near ? `did you mean ${near}?` : `there are ${names.join(', ')}`}`,
+    );
+  }
+  const findings: Finding[] = [];
+  let watches: Watch[] = [];
+  let broken: unknown;
+  return {
+    begin(bench) {
+      const fleet = fleetOf(bench);
+      const { kernel } = bench.world;
+      watches = oracles
+        .filter(({ name }) => !(name in suspended))
+        .map(({ name, watch }) => {
+          let count = 0;
+          return watch(fleet, (message, time = kernel.now) => {
+            if (++count <= FINDINGS_MAX) findings.push({ oracle: name, time, message });
+          });
+        });
+      kernel.trace.listen((record) => {
+        // Listeners are called in the middle of a board's work: what an oracle throws is no crash of the board.
+        try {
+          for (const watch of watches) watch.record?.(record);
+        } catch (error) {
+          broken ??= error;
+        }
+      });
+    },
+    async tick() {
+      if (broken) throw broken;
+      for (const watch of watches) await watch.tick?.();
+    },
+    async end() {
+      for (const watch of watches) await watch.end?.();
+      return findings;
+    },
+  };
+}
+
+/** A scenario's world as oracles see it. */
+export function fleetOf(bench: ScenarioBench): Fleet {
+  const { world, server } = bench;
+  const images = new Map<string, FleetImage>();
+  for (const bytes of bench.images.values()) {
+    const md5 = md5Hex(bytes);
+    images.set(md5, { md5, bytes, role: roleOf(bytes), version: appVersion(bytes) });
+  }
+  const hashes = async () => {
+    const rows = await server.store.rows.firmware();
+    return new Map(rows.map((row) => [row.id, row.md5_hash]));
+  };
+  const updates = async () => {
+    const md5s = await hashes();
+    const rows = await server.store.rows.updates();
+    return rows.map((row) => ({ row, md5: md5s.get(row.firmware_id ?? -1) ?? '' }));
+  };
+  return {
+    kernel: world.kernel,
+    medium: world.medium,
+    boards: world.boards,
+    images,
+    roleOf: (board) => roleOf(bench.firmwareOf(board)),
+    server: {
+      async updates() {
+        const all = await updates();
+        return all.map(({ row, md5 }) => ({
+          id: row.id,
+          md5,
+          status: row.status,
+          verified: Boolean(row.verified),
+        }));
+      },
+      async nodes() {
+        const md5s = new Map((await updates()).map(({ row, md5 }) => [row.id, md5]));
+        const rows = await server.store.rows.nodes();
+        return rows.map(({ update_id, node_id, status }) => ({
+          updateId: update_id,
+          md5: md5s.get(update_id) ?? '',
+          nodeId: node_id,
+          status,
+        }));
+      },
+    },
+  };
+}
