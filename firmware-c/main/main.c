@@ -2,6 +2,7 @@
  * A device that does nothing but keep itself up to date: settings, WiFi, clock, client. What a product does beside that stands where
  * the comment says so.
  */
+#include "board.h"
 #include "device_clock.h"
 #include "device_settings.h"
 #include "esp_event.h"
@@ -49,7 +50,9 @@ static void init_storage(void)
 
 static esp_err_t start_network(void)
 {
-    esp_err_t err = esp_netif_init();
+    esp_err_t err = board_start();
+    if (err == ESP_OK)
+        err = esp_netif_init();
     if (err == ESP_OK)
         err = esp_event_loop_create_default();
     if (err == ESP_OK)

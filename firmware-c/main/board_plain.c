@@ -1,0 +1,6 @@
+#include "board.h"
+
+esp_err_t board_start(void)
+{
+    return ESP_OK;
+}
