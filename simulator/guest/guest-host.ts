@@ -10,6 +10,7 @@ import type { Cpu } from './cpu.ts';
 import type { Guest } from './guest.ts';
 import { MeshBinding, type MeshLibrary } from './mesh-binding.ts';
 import { Sockets } from './sockets.ts';
+import { WifiEvents } from './wifi-events.ts';
 
 export interface WatchdogBite {
   late: readonly string[];
@@ -51,6 +52,7 @@ export interface GuestHost {
 /** What one boot of a firmware holds open: sockets, its mesh engine. Gone with the guest. */
 export class GuestBinding {
   readonly sockets: Sockets;
+  readonly wifi: WifiEvents;
   mesh: MeshBinding | undefined;
   #inUse = 0;
   readonly #guest: Guest;
@@ -58,6 +60,7 @@ export class GuestBinding {
   constructor(guest: Guest) {
     this.#guest = guest;
     this.sockets = new Sockets(guest);
+    this.wifi = new WifiEvents(guest);
     guest.host.radio.onStation = (event) => this.#onStation(event);
   }
 
@@ -90,6 +93,7 @@ export class GuestBinding {
 
   #onStation(event: 'gotIp' | 'disconnected'): void {
     this.mesh?.onStation(event);
+    this.wifi.add(event);
     this.#guest.wake();
   }
 }

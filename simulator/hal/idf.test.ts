@@ -71,3 +71,22 @@ describe('the task watchdog', () => {
     expect(resets).toEqual([RESET.POWERON, RESET.PANIC]);
   });
 });
+
+describe('events and the WiFi station', () => {
+  it('loops, failures by reason, an address, a lost access point, the way back', async () => {
+    const image = await appImage('./apps/network');
+    const bench = world([{ name: 'board', image }]);
+    const board = bench.board('board');
+    bench.powerOn();
+    const asked = () => serial(board).includes('cut me off');
+    expect(await bench.runUntil(asked, 60 * SECOND)).toBe(true);
+    bench.medium.cut('router', 'board');
+    await bench.run(10 * SECOND);
+    bench.medium.heal('router', 'board');
+    await bench.run(60 * SECOND);
+    const text = serial(board);
+    expect(text.match(/^FAIL .*$/gm)).toBeNull();
+    expect(text).toMatch(/^DONE 44 checks, 0 failures$/m);
+    expect(text).toContain('got 192.168.4.2 gateway 192.168.4.1 (new)');
+  });
+});

@@ -44,6 +44,16 @@ export interface StationConfig {
   bssid?: number;
 }
 
+/** Why a station is not connected: IEEE 802.11's codes below 200, ESP-IDF's from there (wifi_err_reason_t). */
+export const STATION_REASON = {
+  authLeave: 3,
+  tooManyStations: 5,
+  assocLeave: 8,
+  handshakeTimeout: 15,
+  beaconTimeout: 200,
+  noAccessPoint: 201,
+} as const;
+
 export type StationStatus = 'idle' | 'connecting' | 'connected' | 'failed' | 'disconnected';
 export type DialResult =
   | { end: TcpEnd }
@@ -82,6 +92,8 @@ export class WifiDevice {
   ap: AccessPointConfig | undefined;
   association: Association | undefined;
   status: StationStatus = 'idle';
+  /** Why `onStation` last said 'disconnected'; one of STATION_REASON. */
+  reason = 0;
   onStation: (event: 'gotIp' | 'disconnected') => void = () => {};
   #random: RandomStream;
   #stations = new Set<Association>();
@@ -130,7 +142,8 @@ export class WifiDevice {
     const delay = kind === 'power' ? TIMING_US.beaconLoss : TIMING_US.deauth;
     for (const stay of [...this.#stations]) {
       this.#stations.delete(stay);
-      this.#later(stay.station, delay, () => stay.station.#lost(stay));
+      const reason = kind === 'power' ? STATION_REASON.beaconTimeout : STATION_REASON.authLeave;
+      this.#later(stay.station, delay, () => stay.station.#lost(stay, reason));
       if (kind === 'software') stay.alive = false;
     }
   }
@@ -172,6 +185,7 @@ export class WifiDevice {
     const had = this.association !== undefined;
     this.#leave(true);
     this.status = 'disconnected';
+    this.reason = STATION_REASON.assocLeave;
     if (had) this.#later(this, TIMING_US.deauth, () => this.onStation('disconnected'));
   }
 
@@ -222,7 +236,7 @@ export class WifiDevice {
     const stay = this.association;
     if (!stay || this.#hears(stay.accessPoint)) return;
     this.#deaf = this.#later(this, TIMING_US.beaconLoss, () => {
-      if (this.association === stay && !this.#hears(stay.accessPoint)) this.#lost(stay);
+      if (this.association === stay && !this.#hears(stay.accessPoint)) this.#lost(stay, STATION_REASON.beaconTimeout);
     });
   }
 
@@ -243,15 +257,23 @@ export class WifiDevice {
       )
       .sort((a, b) => b.rssi! - a.rssi!);
     const target = candidates[0]?.device;
-    const refused = !target || target.ap!.password !== config.password || !target.#hasRoom(this);
-    if (refused) {
+    const refusal = this.#refusal(target, config);
+    if (refusal !== 0 || !target) {
       this.status = 'failed';
+      this.reason = refusal;
       this.#later(this, TIMING_US.associateFailure, () => this.onStation('disconnected'));
       return;
     }
     this.association = target.#admit(this);
     this.status = 'connected';
     this.onStation('gotIp');
+  }
+
+  /** Why an access point does not take this station; 0 when it does. */
+  #refusal(target: WifiDevice | undefined, config: StationConfig): number {
+    if (!target) return STATION_REASON.noAccessPoint;
+    if (target.ap!.password !== config.password) return STATION_REASON.handshakeTimeout;
+    return target.#hasRoom(this) ? 0 : STATION_REASON.tooManyStations;
   }
 
   #hasRoom(station: WifiDevice): boolean {
@@ -273,12 +295,13 @@ export class WifiDevice {
   }
 
   /** The access point of `stay` is gone. */
-  #lost(stay: Association): void {
+  #lost(stay: Association, reason: number): void {
     stay.alive = false;
     if (this.association !== stay) return;
     this.association = undefined;
     stay.left = this.medium.kernel.now;
     this.status = 'disconnected';
+    this.reason = reason;
     for (const connection of [...this.#connections]) connection.stationLost(stay);
     this.onStation('disconnected');
   }

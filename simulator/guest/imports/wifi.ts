@@ -15,6 +15,8 @@ export function wifiImports(guest: Guest): ImportModule {
   const { radio, mac } = guest.host;
   const memory = () => guest.memory;
   return {
+    watch: () => guest.binding.wifi.watch(),
+    event: (out: number) => guest.binding.wifi.take(out),
     mode: () => {},
     begin: (ssid: number, n: number, pass: number, m: number, channel: number) => {
       guest.worked = true;

@@ -31,6 +31,10 @@ void hal_task_wdt_start(void);
 struct tskTaskControlBlock;
 void hal_task_wdt_forget(struct tskTaskControlBlock *task);
 
+// The station's address came or went: what esp_netif does about it. Addresses in network order in memory.
+void hal_netif_got_ip(uint32_t ip, uint32_t netmask, uint32_t gateway);
+void hal_netif_lost_ip(void);
+
 // Body of a FreeRTOS task, one esp_timer callback: called by the exports in host/src/entry.
 void hal_freertos_run(uint32_t id);
 void hal_esp_timer_run(uint32_t id);

@@ -128,6 +128,12 @@ HOST_IMPORT(fs, list) int32_t host_fs_list(uint32_t index, char *path, uint32_t 
 HOST_IMPORT(fs, totals) void host_fs_totals(uint32_t out[2]);     // total, used bytes
 
 // ---- wifi: the station that a sketch drives itself (WiFi.begin); painlessMesh drives its own through `mesh` ---------
+//      esp_wifi hears of the station's fate by events: after watch() they wait for event(), and HOST_CHANNEL_WIFI is notified.
+enum { HOST_CHANNEL_WIFI = 1 }; // channels of task.wait below 16 are the host's
+enum { HOST_WIFI_CONNECTED = 1, HOST_WIFI_DISCONNECTED = 2 };
+typedef struct { uint32_t kind, reason /* wifi_err_reason_t */, ip, netmask, gateway, channel, ssid_length; int32_t rssi; uint8_t bssid[8], ssid[32]; } host_wifi_event_t;
+HOST_IMPORT(wifi, watch) void host_wifi_watch(void);
+HOST_IMPORT(wifi, event) int host_wifi_event(host_wifi_event_t *out); // 1 = filled
 HOST_IMPORT(wifi, mode) void host_wifi_mode(int mode);
 HOST_IMPORT(wifi, begin) void host_wifi_begin(const char *ssid, size_t ssid_length, const char *pass, size_t pass_length, int channel);
 HOST_IMPORT(wifi, disconnect) void host_wifi_disconnect(void);
