@@ -16,6 +16,10 @@ const COMMANDS: Record<string, Entry> = {
     summary: 'compile firmware for virtual boards; publish firmware for devices',
     load: async () => (await import('./commands/firmware.ts')).firmwareCommand(),
   },
+  flash: {
+    summary: 'bring firmware onto boards over their serial ports',
+    load: async () => (await import('./commands/board/flash.ts')).flashCommand(),
+  },
   'flash-dump': {
     summary: 'look into the dump of a whole flash: what is in it, what boots next and why',
     load: async () => (await import('./commands/flash-dump.ts')).flashDumpCommand(),

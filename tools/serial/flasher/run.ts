@@ -16,6 +16,8 @@ export interface FlashRequest {
   always?: boolean;
   /** Default true. */
   compress?: boolean;
+  /** Look only: nothing is erased nor written. */
+  dryRun?: boolean;
 }
 
 export interface FlashEvent {
@@ -83,17 +85,17 @@ interface Work {
 
 async function erase(
   board: Board,
-  { eraseAll, erases = [] }: FlashRequest,
+  { eraseAll, erases = [], dryRun }: FlashRequest,
   tell: (name: string) => void,
 ): Promise<FlashReport['erased']> {
   if (eraseAll) {
     tell('all of flash');
-    await board.eraseAll();
+    if (!dryRun) await board.eraseAll();
     return [{ name: 'all', offset: 0, length: board.flash?.sizeBytes ?? 0 }];
   }
   for (const { name, offset, length } of erases) {
     tell(name);
-    await board.eraseRegion(offset, length);
+    if (!dryRun) await board.eraseRegion(offset, length);
   }
   return [...erases];
 }
@@ -123,6 +125,7 @@ async function flashRegion(work: Work, region: Region): Promise<RegionReport> {
       : [{ offset, data }];
   const toWrite = changes.reduce((sum, change) => sum + change.data.length, 0);
   if (toWrite < data.length) report.action = 'patched';
+  if (request.dryRun) return { ...report, written: toWrite };
   for (const change of changes) await writeChange(work, change, data.length - toWrite, report);
   at('verify', data.length);
   await board.mustMatch(offset, data);

@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import type { BindingInterface } from '@serialport/bindings-interface';
 import type { SerialPortStream } from '@serialport/stream';
 import type { LineState, SerialLink } from '../link.ts';
@@ -36,6 +37,7 @@ export class StreamLink extends LinkBase {
     } catch (error) {
       throw await portTrouble(name, path, error);
     }
+    wakeOnPoll(stream.port);
     const link = new StreamLink(stream, options);
     await link.#release();
     return link;
@@ -88,6 +90,18 @@ export class StreamLink extends LinkBase {
         else resolve();
       });
     });
+  }
+}
+
+/**
+ * bindings-cpp 13 calls JavaScript out of its poller without a callback scope, so that on Node 26 what
+ * hangs on a promise waits for the next event of the loop, many seconds on a quiet port. An event of our
+ * own behind each of its calls lets it go on.
+ */
+export function wakeOnPoll(port: unknown): void {
+  const { poller } = (port ?? {}) as { poller?: EventEmitter };
+  for (const event of ['readable', 'writable', 'disconnect']) {
+    poller?.on(event, () => setImmediate(() => {}));
   }
 }
 

@@ -1,0 +1,112 @@
+import type { SerialLink } from '../../serial/link.ts';
+import type { Board } from '../../serial/loader/board.ts';
+import { connectBoard, ROM_BAUD } from '../../serial/loader/connect.ts';
+import { listPorts } from '../../serial/ports/list.ts';
+import { isSerialError, SerialError } from '../../serial/trouble.ts';
+import { openBoardPort } from '../serial/board-port.ts';
+import type { BoardFlags } from './options.ts';
+import { exitCodeOf, type TroubleReport, tell, troubleOf } from './trouble.ts';
+
+/** Ports to work on: those named, all there are, or the only one.
+ * @throws SerialError `port-missing` */
+export async function portsOf(flags: Pick<BoardFlags, 'port' | 'all'>): Promise<string[]> {
+  if (flags.port) return [...new Set(flags.port)];
+  if (process.env.OTA_PORT && !flags.all) return [process.env.OTA_PORT];
+  const there = (await listPorts()).map((port) => port.path);
+  if (there.length === 0) {
+    throw new SerialError('port-missing', 'no serial port is here', {
+      hint: 'plug the board in, with a cable that carries data; ota ports shows what is there',
+    });
+  }
+  if (there.length > 1 && !flags.all) {
+    throw new SerialError('port-missing', `which port? There are ${there.join(', ')}`, {
+      hint: 'name one with --port, or take --all',
+    });
+  }
+  return there;
+}
+
+/** The only port that is asked for. @throws SerialError `input` where there are several */
+export async function onePort(flags: Pick<BoardFlags, 'port' | 'all'>): Promise<string> {
+  const [port, second] = await portsOf(flags);
+  if (second === undefined) return port!;
+  throw new SerialError('input', 'this works on one board at a time: give --port once');
+}
+
+/** Opens a port, brings its board into download mode, works, and leaves the board as `--after` says. */
+export async function withBoard<T>(
+  port: string,
+  flags: BoardFlags,
+  act: (board: Board) => Promise<T>,
+): Promise<T> {
+  const link = await openBoardPort(port, ROM_BAUD);
+  try {
+    const board = await connectBoard(link, {
+      baudRate: flags.baud,
+      before: flags.before,
+      resetSequence: flags.resetSequence,
+      attempts: flags.connectAttempts,
+      stub: flags.stub,
+      warn: (text) => console.error(`ota: ${port}: ${text}`),
+    });
+    return await workOn(board, link, flags, act);
+  } finally {
+    await link.close();
+  }
+}
+
+async function workOn<T>(
+  board: Board,
+  link: SerialLink,
+  flags: BoardFlags,
+  act: (board: Board) => Promise<T>,
+): Promise<T> {
+  const leave = async () => {
+    if (flags.after === 'hard-reset' && link.isOpen) await board.hardReset();
+    else board.release();
+  };
+  let result: T;
+  try {
+    result = await act(board);
+  } catch (error) {
+    // Whatever was refused, the app that is there goes on running.
+    if (!isSerialError(error, 'unplugged')) await leave().catch(() => {});
+    throw error;
+  }
+  await leave();
+  return result;
+}
+
+/** What came of the work on one board. */
+export type Outcome<T> =
+  | { port: string; ok: true; result: T }
+  | { port: string; ok: false; problem: TroubleReport };
+
+/** Works on several boards at once; one that fails stops no other, and sets the exit code. */
+export async function onEach<T>(
+  ports: readonly string[],
+  act: (port: string) => Promise<T>,
+): Promise<Outcome<T>[]> {
+  return Promise.all(
+    ports.map(async (port): Promise<Outcome<T>> => {
+      try {
+        return { port, ok: true, result: await act(port) };
+      } catch (error) {
+        if (process.env.OTA_DEBUG && error instanceof Error) console.error(error.stack);
+        const code = exitCodeOf(error);
+        process.exitCode = Math.max(code, Number(process.exitCode ?? 0));
+        return { port, ok: false, problem: troubleOf(error) };
+      }
+    }),
+  );
+}
+
+/** Tells what failed, below everything else. */
+export function tellFailures(outcomes: readonly Outcome<unknown>[]): void {
+  for (const outcome of outcomes) {
+    if (outcome.ok) continue;
+    const { message, hint } = outcome.problem;
+    const named = message.includes(outcome.port) || outcomes.length === 1;
+    tell({ ...outcome.problem, message: named ? message : `${outcome.port}: ${message}`, hint });
+  }
+}

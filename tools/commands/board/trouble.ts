@@ -1,0 +1,71 @@
+import { type SerialCode, SerialError } from '../../serial/trouble.ts';
+
+/** Exit codes of the commands that work on boards. */
+export const EXIT = { refused: 1, noBoard: 2, mismatch: 3 } as const;
+
+const NO_BOARD: readonly SerialCode[] = [
+  'port-missing',
+  'port-busy',
+  'port-permission',
+  'port-failed',
+  'port-address',
+  'port-lines',
+  'unplugged',
+  'no-reply',
+  'wrong-boot-mode',
+  'noise',
+  'unknown-chip',
+  'flash-missing',
+];
+
+/** 2 where no board could be worked with, 3 where flash holds something else, 1 for the rest. */
+export function exitCodeOf(error: unknown): number {
+  if (!(error instanceof SerialError)) return EXIT.refused;
+  if (error.code === 'verify') return EXIT.mismatch;
+  return NO_BOARD.includes(error.code) ? EXIT.noBoard : EXIT.refused;
+}
+
+/** As `--json` has it. */
+export interface TroubleReport {
+  code: string;
+  message: string;
+  hint?: string;
+}
+
+export function troubleOf(error: unknown): TroubleReport {
+  const { code, hint } = (error ?? {}) as { code?: unknown; hint?: unknown };
+  return {
+    code: typeof code === 'string' ? code : 'failed',
+    message: error instanceof Error ? error.message : String(error),
+    hint: typeof hint === 'string' ? hint : undefined,
+  };
+}
+
+/** One sentence on standard error, and what to do. */
+export function tell({ message, hint }: TroubleReport): void {
+  console.error(`ota: ${message}`);
+  if (hint) console.error(`hint: ${hint}`);
+}
+
+/**
+ * A commander action on boards: what goes wrong is told, with `--json` also as an object on standard
+ * output, and the exit code says which kind it is.
+ */
+export function boardAction<A extends unknown[]>(
+  act: (...given: A) => Promise<void>,
+): (...given: A) => Promise<void> {
+  return async (...given) => {
+    try {
+      await act(...given);
+    } catch (error) {
+      if (process.env.OTA_DEBUG && error instanceof Error) console.error(error.stack);
+      const trouble = troubleOf(error);
+      tell(trouble);
+      const flags = given.find((one) => one !== null && typeof one === 'object' && 'json' in one);
+      if ((flags as { json?: boolean } | undefined)?.json) {
+        console.log(JSON.stringify({ ok: false, problems: [trouble] }, null, 2));
+      }
+      process.exitCode = exitCodeOf(error);
+    }
+  };
+}
