@@ -1,12 +1,12 @@
-#include "esp_idf_version.h"
+#include "idf_features.h"
 #include "ports.h"
-#if ESP_IDF_VERSION >= ESP_IDF_VERSION_VAL(6, 0, 0)
+#if OTA_HASH_PSA
 #include "psa/crypto.h"
 #else
 #include "mbedtls/sha256.h"
 #endif
 
-#if ESP_IDF_VERSION >= ESP_IDF_VERSION_VAL(6, 0, 0)
+#if OTA_HASH_PSA
 
 /** PSA's state, as its initialiser makes it: no digest under way. */
 static psa_hash_operation_t s_hash;

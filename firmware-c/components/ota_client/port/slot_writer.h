@@ -21,10 +21,3 @@ esp_err_t ota_slot_write(const void *data, size_t len);
 esp_err_t ota_slot_end(void);
 
 void ota_slot_abort(void);
-
-/**
- * esp_ota_resume came with 5.5 and went into the service releases 5.3.3 and 5.4.2; only from 5.5 on does esp_ota_begin also make
- * otadata forget the slot, so that is where the vendor's writer is used.
- */
-#include "esp_idf_version.h"
-#define OTA_SLOT_WRITER_IDF (ESP_IDF_VERSION >= ESP_IDF_VERSION_VAL(5, 5, 0))

@@ -1,4 +1,5 @@
 #include "slot_writer.h"
+#include "idf_features.h"
 #if OTA_SLOT_WRITER_IDF
 #include "esp_ota_ops.h"
 #include <stdbool.h>

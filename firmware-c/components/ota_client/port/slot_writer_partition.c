@@ -1,4 +1,5 @@
 #include "slot_writer.h"
+#include "idf_features.h"
 #if !OTA_SLOT_WRITER_IDF
 #include "esp_flash_partitions.h"
 #include "esp_image_format.h"
