@@ -12,6 +12,14 @@ interface Entry {
 }
 
 const COMMANDS: Record<string, Entry> = {
+  chip: {
+    summary: 'which chip a board has: revision, MAC, flash, security',
+    load: async () => (await import('./commands/board/chip.ts')).chipCommand(),
+  },
+  erase: {
+    summary: 'erase partitions, spans, or all of flash of boards',
+    load: async () => (await import('./commands/board/erase.ts')).eraseCommand(),
+  },
   firmware: {
     summary: 'compile firmware for virtual boards; publish firmware for devices',
     load: async () => (await import('./commands/firmware.ts')).firmwareCommand(),
@@ -52,6 +60,18 @@ const COMMANDS: Record<string, Entry> = {
     summary: 'write what a board must know of its server and network into its NVS',
     load: async () => (await import('./commands/provision.ts')).provisionCommand(),
   },
+  ports: {
+    summary: 'serial ports of this machine, and the chips at them',
+    load: async () => (await import('./commands/board/ports.ts')).portsCommand(),
+  },
+  read: {
+    summary: 'read the flash of a board into a file',
+    load: async () => (await import('./commands/board/read.ts')).readCommand(),
+  },
+  reset: {
+    summary: 'reset boards, into their apps or their loaders',
+    load: async () => (await import('./commands/board/reset.ts')).resetCommand(),
+  },
   server: {
     summary: 'run the mock OTA server, and keep its data',
     load: async () => (await import('./commands/server.ts')).serverCommand(),
@@ -63,6 +83,10 @@ const COMMANDS: Record<string, Entry> = {
   token: {
     summary: 'make credentials for admins and devices, or make them void',
     load: async () => (await import('./commands/token.ts')).tokenCommand(),
+  },
+  verify: {
+    summary: 'compare the flash of boards with files',
+    load: async () => (await import('./commands/board/verify.ts')).verifyCommand(),
   },
 };
 
