@@ -6,6 +6,7 @@ import {
   buildAll,
   cancelBuilds,
   closeCompilers,
+  type ProgressEvent,
   packageRoot,
 } from '../firmware/index.ts';
 import { formatDiagnostics } from './firmware-diagnostics.ts';
@@ -23,22 +24,36 @@ const PLAN: Record<keyof StoryImages, [string, string]> = {
 };
 
 /** Compiles the sketches (what is cached by content is taken from there). @throws Error with the compiler's diagnostics */
-export async function buildStoryImages(
-  display: StoryDisplay,
-  signal: AbortSignal,
-): Promise<StoryImages> {
-  const started = process.hrtime.bigint();
-  const progress = new BuildProgress(process.stderr);
+export function buildStoryImages(display: StoryDisplay, signal: AbortSignal): Promise<StoryImages> {
   const root = packageRoot();
-  const options = Object.values(PLAN).map(
-    ([sketch, version]): BuildOptions => ({
+  const plan = Object.entries(PLAN).map(([key, [sketch, version]]): [string, BuildOptions] => [
+    key,
+    {
       sketch: join(root, sketch),
       version,
       libraries: [join(root, 'gateway-arduino/libraries')],
       halDir: join(root, 'simulator/hal'),
-      onProgress: (event) => signal.aborted || progress.show(event),
-    }),
+    },
+  ]);
+  return buildImages(
+    Object.fromEntries(plan) as Record<keyof StoryImages, BuildOptions>,
+    display,
+    signal,
   );
+}
+
+/** Builds what `plan` names, and says how long that took. @throws Error with the compiler's diagnostics */
+export async function buildImages<Name extends string>(
+  plan: Record<Name, BuildOptions>,
+  display: StoryDisplay,
+  signal: AbortSignal,
+): Promise<Record<Name, Uint8Array>> {
+  const started = process.hrtime.bigint();
+  const progress = new BuildProgress(process.stderr);
+  const options = Object.values<BuildOptions>(plan).map((one) => ({
+    ...one,
+    onProgress: (event: ProgressEvent) => signal.aborted || progress.show(event),
+  }));
   signal.addEventListener('abort', cancelBuilds);
   try {
     const results = await buildAll(options, { signal });
@@ -49,15 +64,16 @@ export async function buildStoryImages(
     display.line(
       `${results.length} images by ${name} ${version}, ${cached ? 'cached' : 'built'} in ${seconds.toFixed(1)} s`,
     );
-    const names = Object.keys(PLAN) as (keyof StoryImages)[];
-    return Object.fromEntries(
-      names.map((key, i) => [key, results[i]!.image]),
-    ) as unknown as StoryImages;
+    const names = Object.keys(plan) as Name[];
+    return Object.fromEntries(names.map((key, i) => [key, results[i]!.image])) as Record<
+      Name,
+      Uint8Array
+    >;
   } catch (error) {
     progress.end();
     if (!(error instanceof BuildError)) throw error;
     throw new Error(
-      `the sketches do not compile:\n${formatDiagnostics(error.diagnostics, process.stderr)}`,
+      `the firmware does not compile:\n${formatDiagnostics(error.diagnostics, process.stderr)}`,
     );
   } finally {
     signal.removeEventListener('abort', cancelBuilds);

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createOtaServer, serve } from '../../mock-server/index.ts';
 import { formatReport } from '../../simulator/report/mesh-update.ts';
-import { runMeshUpdate, StoryStopped } from '../../simulator/scenario/mesh-update/story.ts';
+import { runMeshUpdate } from '../../simulator/scenario/mesh-update/story.ts';
 import type { StoryReport } from '../../simulator/scenario/mesh-update/types.ts';
 import { createMeshClient } from '../client/index.ts';
 import { packageRoot } from '../firmware/index.ts';
@@ -12,6 +11,7 @@ import { parsePartitionCsv } from '../formats/partition-csv.ts';
 import { buildPartitionTable } from '../formats/partition-table.ts';
 import { StoryDisplay } from './sim-display.ts';
 import { buildStoryImages } from './sim-images.ts';
+import { interruptible, secretOf } from './sim-run.ts';
 
 interface Flags {
   seed: string;
@@ -20,17 +20,10 @@ interface Flags {
   keep?: boolean;
 }
 
-/** Exit code of a program that Ctrl-C ended, as shells know it. */
-const INTERRUPTED = 130;
-
 export async function simulateMeshUpdate(flags: Flags): Promise<void> {
   const display = new StoryDisplay(flags.json ? process.stderr : process.stdout);
-  const stop = new AbortController();
-  const onInterrupt = () => stop.abort();
-  process.once('SIGINT', onInterrupt);
-  process.once('SIGTERM', onInterrupt);
-  try {
-    const images = await buildStoryImages(display, stop.signal);
+  await interruptible(display, async (signal) => {
+    const images = await buildStoryImages(display, signal);
     const started = process.hrtime.bigint();
     const report = await withServer(flags, display, (parts) =>
       runMeshUpdate({
@@ -39,7 +32,7 @@ export async function simulateMeshUpdate(flags: Flags): Promise<void> {
         images,
         partitionTable: storyPartitionTable(),
         onProgress: (progress) => display.show(progress),
-        signal: stop.signal,
+        signal,
         breathe: () => new Promise((resolve) => setImmediate(resolve)),
       }),
     );
@@ -47,15 +40,7 @@ export async function simulateMeshUpdate(flags: Flags): Promise<void> {
     display.end();
     print(report, wallSeconds, flags.json ?? false);
     process.exitCode = report.ok ? 0 : 1;
-  } catch (error) {
-    display.end();
-    if (!(error instanceof StoryStopped) && !stop.signal.aborted) throw error;
-    console.error('stopped');
-    process.exitCode = INTERRUPTED;
-  } finally {
-    process.off('SIGINT', onInterrupt);
-    process.off('SIGTERM', onInterrupt);
-  }
+  });
 }
 
 type ServerParts = Pick<Parameters<typeof runMeshUpdate>[0], 'server' | 'client' | 'gatewayKey'> & {
@@ -70,8 +55,8 @@ async function withServer(
 ): Promise<StoryReport> {
   const dataDir = mkdtempSync(join(tmpdir(), 'esp-ota-bench-'));
   let clock = { now: () => 0 };
-  const gatewayKey = secret(flags.seed, 'gateway');
-  const adminToken = secret(flags.seed, 'admin');
+  const gatewayKey = secretOf(flags.seed, 'gateway');
+  const adminToken = secretOf(flags.seed, 'admin');
   const server = await createOtaServer({
     dataDir,
     clock: { now: () => clock.now() },
@@ -93,11 +78,6 @@ async function withServer(
     if (flags.keep) display.line(`kept ${dataDir}`);
     else rmSync(dataDir, { recursive: true, force: true });
   }
-}
-
-/** Secrets of a run come from its seed, so that two runs send the same bytes. */
-function secret(seed: string, name: string): string {
-  return createHash('sha256').update(`${name} of ${seed}`).digest('hex');
 }
 
 function storyPartitionTable(): Uint8Array {

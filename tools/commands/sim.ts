@@ -1,11 +1,16 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { simulateDirectUpdate } from './sim-direct-update.ts';
 import { simulateMeshUpdate } from './sim-mesh-update.ts';
+import { checkCommand } from './sim-scenario/check-command.ts';
+import { newCommand, wordsCommand } from './sim-scenario/new-command.ts';
+import { runCommand } from './sim-scenario/run-command.ts';
 
 const EXAMPLES = `
 Examples:
   $ ota sim mesh-update
   $ ota sim mesh-update --seed 7 --nodes 20
-  $ ota sim mesh-update --json > report.json`;
+  $ ota sim mesh-update --json > report.json
+  $ ota sim direct-update --log scales-03 --lines 60`;
 
 export function simCommand(): Command {
   const sim = new Command('sim').description('Run virtual boards in virtual time.');
@@ -20,6 +25,21 @@ export function simCommand(): Command {
     .option('--keep', 'keep the data directory of the server')
     .addHelpText('after', EXAMPLES)
     .action(simulateMeshUpdate);
+  sim.addCommand(runCommand());
+  sim.addCommand(checkCommand());
+  sim.addCommand(newCommand());
+  sim.addCommand(wordsCommand());
+  sim
+    .command('direct-update')
+    .description(
+      'A fleet of ESP-IDF devices updates itself from the server: a walk over a minimum version, a beta, three bad images, an outage.',
+    )
+    .option('--seed <text>', 'what every random draw of the run comes from', '1')
+    .option('--devices <N>', 'devices, 1 to 100', parseDevices, 10)
+    .option('--log <DEVICE>', 'whose log is shown beside the server’s (default: the first)')
+    .option('--lines <N>', 'lines of it for each part of the story, 0 for none', parseLines, 18)
+    .option('--json', 'print the report as JSON, and nothing else on standard output')
+    .action(simulateDirectUpdate);
   return sim;
 }
 
@@ -28,4 +48,16 @@ function parseNodes(text: string): number {
   if (!/^\d+$/.test(text) || nodes < 3 || nodes > 200)
     throw new InvalidArgumentError('Give a number from 3 to 200.');
   return nodes;
+}
+
+function parseDevices(text: string): number {
+  const devices = Number(text);
+  if (!/^\d+$/.test(text) || devices < 1 || devices > 100)
+    throw new InvalidArgumentError('Give a number from 1 to 100.');
+  return devices;
+}
+
+function parseLines(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('Give a number from 0.');
+  return Number(text);
 }

@@ -1,0 +1,140 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createOtaServer, mintToken } from '../../mock-server/index.ts';
+import { formatFleetReport, formatSideBySide } from '../../simulator/report/direct-update.ts';
+import type { LogLine } from '../../simulator/scenario/direct-update/logbook.ts';
+import { runDirectUpdate } from '../../simulator/scenario/direct-update/story.ts';
+import type {
+  FleetDevice,
+  FleetOptions,
+  FleetReport,
+} from '../../simulator/scenario/direct-update/types.ts';
+import { createDeviceClient } from '../client/index.ts';
+import { packageRoot } from '../firmware/index.ts';
+import { parsePartitionCsv } from '../formats/partition-csv.ts';
+import { buildPartitionTable } from '../formats/partition-table.ts';
+import { buildFleetImages, CHECK_INTERVAL, DEVICE_TYPE } from './sim-direct-images.ts';
+import { StoryDisplay } from './sim-display.ts';
+import { interruptible, secretOf } from './sim-run.ts';
+import { colorsFor } from './support/page.ts';
+
+interface Flags {
+  seed: string;
+  devices: number;
+  log?: string;
+  lines: number;
+  json?: boolean;
+}
+
+const FIRST_ID = 1001;
+/** Of a side-by-side log where the terminal does not say. */
+const WIDTH = 132;
+
+export async function simulateDirectUpdate(flags: Flags): Promise<void> {
+  const output = flags.json ? process.stderr : process.stdout;
+  const display = new StoryDisplay(output);
+  await interruptible(display, async (signal) => {
+    const images = await buildFleetImages(display, signal);
+    const started = process.hrtime.bigint();
+    const devices = await fleetOf(flags);
+    const witness = flags.log ?? devices[0]!.name;
+    if (!devices.some(({ name }) => name === witness))
+      throw new Error(
+        `there is no device ${witness}: give one of ${devices.map((d) => d.name).join(', ')}`,
+      );
+    const report = await withServer(flags, (parts) =>
+      runDirectUpdate({
+        seed: flags.seed,
+        devices,
+        deviceType: DEVICE_TYPE,
+        checkInterval: CHECK_INTERVAL,
+        images,
+        partitionTable: partitionTable(),
+        ...parts,
+        signal,
+        onProgress: (progress) => display.show(progress),
+        onLog: (lines) => showLog(display, output, lines, witness, flags.lines),
+        breathe: () => new Promise((resolve) => setImmediate(resolve)),
+      }),
+    );
+    const wallSeconds = Number(process.hrtime.bigint() - started) / 1e9;
+    display.end();
+    print(report, wallSeconds, flags.json ?? false);
+    process.exitCode = report.ok ? 0 : 1;
+  });
+}
+
+function fleetOf({ seed, devices }: Flags): Promise<FleetDevice[]> {
+  return Promise.all(
+    Array.from({ length: devices }, async (_, i) => {
+      const id = FIRST_ID + i;
+      const jti = secretOf(seed, `token of ${id}`).slice(0, 32);
+      const token = await mintToken(secretOf(seed, 'jwt'), { role: 'device', id, jti, now: 0 });
+      return { id, name: `${DEVICE_TYPE}-${String(i + 1).padStart(2, '0')}`, token };
+    }),
+  );
+}
+
+type ServerParts = Pick<FleetOptions, 'server' | 'client' | 'onWorld'>;
+
+/** A server in memory, with credentials of the seed and the world's clock. */
+async function withServer(
+  { seed }: Flags,
+  run: (parts: ServerParts) => Promise<FleetReport>,
+): Promise<FleetReport> {
+  let clock = { now: () => 0 };
+  const adminToken = secretOf(seed, 'admin');
+  const server = await createOtaServer({
+    clock: { now: () => clock.now() },
+    auth: { adminToken, jwtSecret: secretOf(seed, 'jwt') },
+  });
+  try {
+    const client = createDeviceClient({
+      baseUrl: 'http://ota.test',
+      adminToken,
+      fetch: (request) => server.fetch(request),
+    });
+    const onWorld = (world: { now(): number }) => {
+      clock = world;
+    };
+    return await run({ server, client, onWorld });
+  } finally {
+    await server.close();
+  }
+}
+
+function partitionTable(): Uint8Array {
+  const csv = readFileSync(join(packageRoot(), 'firmware-c', 'partitions.csv'), 'utf8');
+  return buildPartitionTable(parsePartitionCsv(csv).partitions);
+}
+
+function showLog(
+  display: StoryDisplay,
+  output: NodeJS.WriteStream,
+  lines: readonly LogLine[],
+  witness: string,
+  most: number,
+): void {
+  if (most === 0) return;
+  const { dim, bold } = colorsFor(output);
+  const width = Math.min(output.columns ?? WIDTH, 180);
+  const own = lines.filter((line) => line.device === witness);
+  display.line(
+    `  ${bold(`${witness}: what the server saw`)} ${dim('│')} ${bold('what the device said')}`,
+  );
+  for (const line of formatSideBySide(own, { width, lines: most, dim })) display.line(line);
+}
+
+function print(report: FleetReport, wallSeconds: number, json: boolean): void {
+  if (json) {
+    const { virtualSeconds } = report;
+    console.log(
+      JSON.stringify({ ...report, wallSeconds, speedUp: virtualSeconds / wallSeconds }, null, 2),
+    );
+    return;
+  }
+  console.log(['', ...formatFleetReport(report, wallSeconds)].join('\n'));
+  const failed = report.checks.filter((check) => !check.ok).length;
+  if (failed > 0)
+    console.error(`\n${failed} of ${report.checks.length} observations did not hold.`);
+}
