@@ -112,9 +112,9 @@ describe('the parts that a gateway serves', () => {
       'one try a part': {
         edits: [
           {
-            file: 'ota/Distributor.h',
-            find: 'PartQueue waiting_{OTA_CHUNK_BUDGET, OTA_CHUNK_TRIES};',
-            replace: 'PartQueue waiting_{OTA_CHUNK_BUDGET, 1};',
+            file: 'core/PartQueue.cpp',
+            find: 'request.tries < tries_',
+            replace: 'request.tries < 1',
           },
         ],
         seen: { status: 'completed', retries: 3, stalls: 3 },

@@ -195,7 +195,8 @@ describe('a gateway and its server', () => {
       inSwarm(edits, [{ name: 'pir-1' }], async (swarm) => {
         const nobody = await swarm.publish(await release('led', '1.1.0'));
         const next = await swarm.publish(await release('pir', '1.1.0'));
-        await swarm.until(() => chosen(swarm.board('pir-1')) === 'app1 VALID', 20 * MINUTE);
+        const confirmed = () => chosen(swarm.board('pir-1')) === 'app1 VALID';
+        await swarm.world.runUntil(confirmed, 20 * MINUTE, SECOND);
         await swarm.world.run(MINUTE);
         const row = (await swarm.server.store.rows.updates()).find(({ id }) => id === nobody);
         const starts = swarm.gateway.resets.length;
@@ -218,9 +219,9 @@ describe('a gateway and its server', () => {
       'an update that blocks the next poll until a reboot': {
         edits: [
           {
-            file: 'core/RolloutTypes.h',
-            find: 'Millis unclaimed = 600000;',
-            replace: 'Millis unclaimed = 4000000000;',
+            file: 'core/RolloutTick.cpp',
+            find: 'if (targets_.empty() && now - startedAt_ >= limits_.unclaimed)',
+            replace: 'if (targets_.empty() && now - startedAt_ >= 4000000000)',
           },
         ],
         seen: { first: 'in_progress', after: 'pending' },
