@@ -1,13 +1,13 @@
 import { Command } from 'commander';
 import { eraseCommand, markCommand, setCommand } from './otadata/change.ts';
+import { boardOtadataCommands } from './otadata/on-board.ts';
 import { showCommand } from './otadata/show.ts';
 
 export function otadataCommand(): Command {
   const otadata = new Command('otadata').description(
-    'Show and change which app slot boots: an otadata partition, or the one in a flash dump.',
+    'Show and change which app slot boots: in an otadata partition, a flash dump, or on a board (read, switch, erase --port).',
   );
-  for (const command of [showCommand(), setCommand(), eraseCommand(), markCommand()]) {
-    otadata.addCommand(command);
-  }
+  const onFiles = [showCommand(), setCommand(), eraseCommand(), markCommand()];
+  for (const command of [...onFiles, ...boardOtadataCommands()]) otadata.addCommand(command);
   return otadata;
 }

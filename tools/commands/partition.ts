@@ -5,6 +5,7 @@ import {
   type PartitionCsvOptions,
 } from '../formats/partition-table.ts';
 import { type PartitionInput, readPartitions } from './partition/input.ts';
+import { boardPartitionCommands } from './partition/on-board.ts';
 import { faultLines, fillPartitionPage } from './partition/page.ts';
 import { address } from './support/address.ts';
 import { outputName, writeOutput } from './support/output.ts';
@@ -49,11 +50,12 @@ judge it at run time. The exit code is 1 where there is an error; warnings do no
 
 export function partitionCommand(): Command {
   const partition = new Command('partition').description(
-    'Show, build and check partition tables: CSV, binary, or in a flash dump.',
+    'Show, build and check partition tables: CSV, binary, or in a flash dump; list, read, write and erase partitions of boards.',
   );
   partition.addCommand(showCommand());
   partition.addCommand(buildCommand());
   partition.addCommand(checkCommand());
+  for (const command of boardPartitionCommands()) partition.addCommand(command);
   return partition;
 }
 

@@ -12,8 +12,12 @@ import {
   parseOtadata,
   setBootSlot,
 } from '../../formats/otadata.ts';
+import { boardOptions } from '../board/options.ts';
+import { boardAction } from '../board/trouble.ts';
 import { writeOutput } from '../support/output.ts';
+
 import { JSON_FLAG, show } from '../support/show.ts';
+import { type BoardOtadataFlags, eraseOnBoard } from './on-board.ts';
 import { describeWrite, fillEntries, writeLine } from './page.ts';
 import {
   imageOfSlot,
@@ -38,8 +42,9 @@ Writes what esp_ota_set_boot_partition would: NEW with rollback, else UNDEFINED.
 must hold a sound image, unless --force is given. SLOT is a number, ota_N, factory, or a partition's name.`;
 
 const ERASE_EXAMPLES = `
-Example:
+Examples:
   $ ota otadata erase flash-dump.bin -o changed.bin
+  $ ota otadata erase --port /dev/ttyUSB0
 
 An erased otadata boots the factory app, or ota_0 where there is none.`;
 
@@ -63,13 +68,21 @@ export function setCommand(): Command {
 
 export function eraseCommand(): Command {
   const command = new Command('erase').description('Forget which slot boots.');
-  return outputOptions(sourceOptions(command))
+  return boardOptions(sourceOptions(command, '[file]'))
+    .option('-o, --output <FILE>', 'of a file: where the changed bytes go; - for standard output')
     .addHelpText('after', ERASE_EXAMPLES)
-    .action((file: string, flags: ChangeFlags) =>
-      change(file, flags, ({ entries, appCount }) =>
-        setBootSlot({ entries, appCount, slot: FACTORY_SLOT, rollback: flags.rollback }),
-      ),
-    );
+    .action(boardAction(erase));
+}
+
+type EraseFlags = SourceFlags & BoardOtadataFlags;
+
+async function erase(file: string | undefined, flags: EraseFlags): Promise<void> {
+  if (file === undefined && flags.output === undefined) return eraseOnBoard(flags);
+  if (file === undefined || flags.port) throw new Error('give a file, or --port for a board');
+  if (flags.output === undefined) throw new Error('say where the changed bytes go: -o FILE');
+  await change(file, { ...flags, output: flags.output }, ({ entries, appCount }) =>
+    setBootSlot({ entries, appCount, slot: FACTORY_SLOT, rollback: flags.rollback }),
+  );
 }
 
 export function markCommand(): Command {

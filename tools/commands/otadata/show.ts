@@ -57,21 +57,24 @@ function bootLines({ why, boots }: BootForecast): string[] {
   return [...why, verdict].map(printable);
 }
 
-interface Selection {
+export interface Selection {
   /** ota_0 …, or factory; where there is no factory app, the slots are tried from ota_0 on. */
   slot: string;
   /** What the bootloader writes before it loads anything. */
   writes: { entry: number; state: string }[];
 }
 
-function selectionOf(source: OtadataSource, rollback: boolean): Selection {
+export function selectionOf(
+  source: Pick<OtadataSource, 'entries' | 'appCount' | 'hasFactory'>,
+  rollback: boolean,
+): Selection {
   const { entries, appCount, hasFactory } = source;
   const { slot, writes } = selectBootSlot({ entries, appCount, hasFactory, rollback });
   const states = writes.map(({ entry, state }) => ({ entry, state: otaStateName(state) }));
   return { slot: slotName(slot < 0 && !hasFactory ? 0 : slot), writes: states };
 }
 
-function selectedLines({ slot, writes }: Selection): string[] {
+export function selectedLines({ slot, writes }: Selection): string[] {
   const changes = writes.map(({ entry, state }) => `entry ${entry} becomes ${state}`);
   return [...changes, `${slot} is tried first`];
 }

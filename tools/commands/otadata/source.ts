@@ -43,9 +43,9 @@ export interface OtadataSource {
 }
 
 /** The argument and the options that every otadata verb has. */
-export function sourceOptions(command: Command): Command {
+export function sourceOptions(command: Command, file = '<file>'): Command {
   return command
-    .argument('<file>', 'otadata partition (0x2000 bytes) or flash dump; - for standard input')
+    .argument(file, 'otadata partition (0x2000 bytes) or flash dump; - for standard input')
     .option('--slots <N>', 'number of OTA slots, where no table tells', slotCount, 2)
     .option('--factory', 'there is a factory app, where no table tells')
     .option('--table-offset <ADDR>', 'where the partition table of a dump stands', address)
