@@ -17,12 +17,17 @@ export async function openSymbols(file: string, search: ToolSearch = {}): Promis
   try {
     const bytes = new Uint8Array(await readFile(file));
     if (isElf(bytes)) return elfSymbolizer(file, bytes, search);
-    return rangeSymbolizer(file, readWasmFunctions(moduleOf(bytes)));
+    return imageSymbols(file, bytes);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const reason = code === 'ENOENT' ? 'there is no such file' : message;
     throw new Error(`no functions can be named with ${file}: ${reason}`, { cause: error });
   }
+}
+
+/** As openSymbols, of an image for the simulator or a WebAssembly module in memory. @throws Error */
+export function imageSymbols(source: string, bytes: Uint8Array): Symbolizer {
+  return rangeSymbolizer(source, readWasmFunctions(moduleOf(bytes)));
 }
 
 function moduleOf(bytes: Uint8Array): Uint8Array {
