@@ -43,9 +43,8 @@ export class Lane {
 
   /** Bytes that have not left yet. */
   get queued(): number {
-    let total = -this.#offset;
-    for (const burst of this.#queue) total += burst.bytes.length;
-    return total;
+    const total = this.#queue.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    return total - this.#offset;
   }
 
   /** Puts bytes on the wire at `baud`, at the earliest at `notBefore` (kernel µs). */

@@ -152,6 +152,10 @@ export class SerialBench {
     return place.connector;
   }
 
+  isOpen(name: string): boolean {
+    return this.#place(name).open;
+  }
+
   release(name: string): void {
     this.#place(name).open = false;
   }

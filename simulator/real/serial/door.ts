@@ -1,4 +1,10 @@
 import type { AddressInfo, Server, Socket } from 'node:net';
+import type { SerialConnector } from '../../board/serial-rom/connector.ts';
+import type { SerialBench } from './bench.ts';
+
+/** A client that hangs up and calls again at once finds its own last call still there for a moment, ms. */
+const PATIENCE_MS = 1000;
+const LOOK_MS = 20;
 
 /** Where to listen; port 0 takes a free one. */
 export interface Place {
@@ -11,6 +17,18 @@ export interface Door {
   /** As a client names it: `rfc2217://127.0.0.1:4000`, `socket://…`, `/tmp/…`. */
   readonly url: string;
   close(): Promise<void>;
+}
+
+/** The board's port, once its last user has left; undefined when that one stays. */
+export async function claimSoon(
+  bench: SerialBench,
+  name: string,
+): Promise<SerialConnector | undefined> {
+  for (let waited = 0; waited < PATIENCE_MS; waited += LOOK_MS) {
+    if (!bench.isOpen(name)) return bench.claim(name);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+  return undefined;
 }
 
 export function listen(server: Server, { host = '127.0.0.1', port }: Place): Promise<void> {

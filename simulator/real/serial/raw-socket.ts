@@ -1,7 +1,8 @@
 import { createServer } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { SerialConnector } from '../../board/serial-rom/connector.ts';
 import type { SerialBench } from './bench.ts';
-import { type Door, listen, type Place, placeOf } from './door.ts';
+import { claimSoon, type Door, listen, type Place, placeOf } from './door.ts';
 
 /**
  * A board's port as a bare stream of bytes on TCP (`socket://`). It carries neither lines nor a rate: who connects asks
@@ -13,26 +14,23 @@ export async function serveSocket(
   place: Place,
   first: 'loader' | 'app' = 'loader',
 ): Promise<Door> {
-  const server = createServer({ noDelay: true }, (socket) => {
-    if (!carry(bench, name, socket, first)) socket.destroy();
+  const server = createServer({ noDelay: true, pauseOnConnect: true }, async (socket) => {
+    const connector = await claimSoon(bench, name);
+    if (connector) carry(bench, name, connector, socket, first);
+    else socket.destroy();
   });
   await listen(server, place);
   return placeOf(server, 'socket');
 }
 
-/** Joins a stream and a board's port. False when the port is taken. */
+/** Joins a stream and a board's port, which was claimed. */
 export function carry(
   bench: SerialBench,
   name: string,
+  connector: SerialConnector,
   stream: Duplex,
   first: 'loader' | 'app',
-): boolean {
-  let connector: ReturnType<SerialBench['claim']>;
-  try {
-    connector = bench.claim(name);
-  } catch {
-    return false;
-  }
+): void {
   const { time } = bench;
   stream.on('data', (data: Uint8Array) => time.soon(() => connector.write(Uint8Array.from(data))));
   stream.on('error', () => {});
@@ -52,5 +50,5 @@ export function carry(
     if (!connector.plugged) stream.destroy();
     if (first === 'loader' && !connector.loader) connector.enterLoader();
   });
-  return true;
+  stream.resume();
 }

@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { SerialConnector } from '../../board/serial-rom/connector.ts';
 import type { Lines } from '../../board/serial-rom/reset-wiring.ts';
 import type { SerialBench } from './bench.ts';
-import { type Door, listen, type Place, placeOf } from './door.ts';
+import { claimSoon, type Door, listen, type Place, placeOf } from './door.ts';
 import { comPortAnswer, escapeData, negotiation, OPTION, TelnetReader } from './telnet.ts';
 
 /** Client commands of RFC 2217; the server's answers are 100 higher. */
@@ -36,16 +36,11 @@ const NO_FLOW_CONTROL = 1;
  * pyserial, and with it esptool, works as on a cable.
  */
 export async function serveRfc2217(bench: SerialBench, name: string, place: Place): Promise<Door> {
-  const server: Server = createServer({ noDelay: true }, (socket) => {
-    let connector: SerialConnector;
-    try {
-      connector = bench.claim(name);
-    } catch {
-      // As a busy serial server does: it hangs up.
-      socket.destroy();
-      return;
-    }
-    new Session(bench, name, connector, socket);
+  const server: Server = createServer({ noDelay: true, pauseOnConnect: true }, async (socket) => {
+    const connector = await claimSoon(bench, name);
+    // As a busy serial server does: it hangs up.
+    if (connector) new Session(bench, name, connector, socket);
+    else socket.destroy();
   });
   await listen(server, place);
   return placeOf(server, 'rfc2217');
@@ -71,6 +66,7 @@ class Session {
       comPort: (command, value) => this.#comPort(command, value),
     });
     socket.on('data', (data: Uint8Array) => telnet.push(data));
+    socket.resume();
     socket.on('error', () => {});
     socket.once('close', () => this.#ended());
     this.#world(() => {
