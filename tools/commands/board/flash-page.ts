@@ -20,7 +20,7 @@ export function fillFlashPage(
 ): void {
   const words = dryRun ? WOULD : DONE;
   const columns: Column<RegionReport>[] = [
-    { title: 'at', cell: (region) => hexText(region.offset), right: true },
+    { title: 'address', cell: (region) => hexText(region.offset), right: true },
     { title: 'bytes', cell: (region) => String(region.length), right: true },
     { title: 'what', cell: (region) => region.name },
     { title: 'done', cell: (region) => words[region.action] },
@@ -30,7 +30,8 @@ export function fillFlashPage(
   for (const outcome of outcomes) {
     if (!outcome.ok) continue;
     const { chip, revision, mac, regions, erased, forced } = outcome.result;
-    const facts = [chip, revision === undefined ? '' : revisionText(revision), mac ?? ''];
+    const which = revision === undefined ? chip : `${chip} ${revisionText(revision)}`;
+    const facts = [which, mac ?? ''];
     page.table(`${outcome.port}: ${facts.filter(Boolean).join(', ')}`, columns, regions);
     page.lines(
       dryRun ? 'To erase' : 'Erased',

@@ -70,7 +70,7 @@ async function verify(inputs: string[], flags: VerifyFlags): Promise<void> {
 }
 
 const COLUMNS: Column<Verdict>[] = [
-  { title: 'at', cell: ({ offset }) => hexText(offset), right: true },
+  { title: 'address', cell: ({ offset }) => hexText(offset), right: true },
   { title: 'bytes', cell: ({ length }) => String(length), right: true },
   { title: 'what', cell: ({ name }) => name },
   { title: 'verdict', cell: verdictText },
