@@ -37,8 +37,7 @@ export const test = base
   })
   .extend('benchKind', async ({ hil }): Promise<'sim' | 'hardware'> => hil.desk.kind)
   .extend('firmware', async ({ hil }) => {
-    return (choice: FirmwareChoice): Promise<Firmware> =>
-      hil.desk.firmware(specOf(hil, choice));
+    return (choice: FirmwareChoice): Promise<Firmware> => hil.desk.firmware(specOf(hil, choice));
   })
   .extend('board', async ({ hil, firmware, task }, { onCleanup }) => {
     const retry = task.result?.retryCount ?? 0;

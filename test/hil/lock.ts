@@ -1,8 +1,9 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const RETRY_MS = 100;
+const GUARD_MS = 10_000;
 
 export interface LockOptions {
   /** Where the lock files are; one folder for all programs of this machine. */
@@ -25,12 +26,8 @@ export async function lock(what: string, options: LockOptions): Promise<() => vo
   for (;;) {
     if (take(file)) return () => rmSync(file, { force: true });
     const holder = holderOf(file);
-    if (holder !== undefined && !isAlive(holder)) {
-      // Whoever removes it, one only creates the next.
-      rmSync(file, { force: true });
-      continue;
-    }
-    if (Date.now() >= end) {
+    if (holder !== undefined && !isAlive(holder)) clearAway(file);
+    else if (Date.now() >= end) {
       throw new Error(
         `${what} is in use by process ${holder ?? 'unknown'}; it was waited for ${options.timeoutMs / 1000} s`,
       );
@@ -50,6 +47,20 @@ function take(file: string): boolean {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   }
+}
+
+/** Removes the lock of a dead holder. One at a time, and it is looked at again: another may have taken it since. */
+function clearAway(file: string): void {
+  const guard = `${file}.guard`;
+  if (!take(guard)) {
+    // Left by one that died right here.
+    const age = Date.now() - (statSync(guard, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (age > GUARD_MS) rmSync(guard, { force: true });
+    return;
+  }
+  const holder = holderOf(file);
+  if (holder !== undefined && !isAlive(holder)) rmSync(file, { force: true });
+  rmSync(guard, { force: true });
 }
 
 /** undefined while it is being written, or has just gone. */
