@@ -17,7 +17,7 @@ export function hintFor(message: string, missing: MissingApis): string | undefin
   if (header) {
     return (
       own(missing.headers, header) ??
-      `no library with ${header} was found: pass its folder with --library DIR`
+      `no library or component with ${header} was found: for a sketch pass --library DIR, in a project name the component in REQUIRES`
     );
   }
   if (/undefined symbol: (?:setup|loop)\b/.test(message)) {
