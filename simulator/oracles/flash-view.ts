@@ -10,7 +10,8 @@ import {
   parseOtadata,
   slotOfSeq,
 } from '../../tools/formats/otadata.ts';
-import { NorFlash } from '../board/nor-flash.ts';
+import type { Partition } from '../../tools/formats/partition-table.ts';
+import { NorFlash, SECTOR_SIZE } from '../board/nor-flash.ts';
 import { Partitions } from '../board/partitions.ts';
 import type { VirtualBoard } from '../guest/virtual-board.ts';
 
@@ -29,27 +30,31 @@ export interface FlashView {
   active: { slot: number; state: string } | undefined;
 }
 
-/** Reads a board's flash as a programmer clip on the chip would: bytes only, nothing that firmware says. */
+/**
+ * Reads a board's flash as a programmer clip on the chip would: bytes only, nothing that firmware says. Slots are looked into when they
+ * are asked, and again only when their bytes have changed: conditions ask many times a virtual second.
+ */
 export function readFlash(board: VirtualBoard): FlashView {
-  const flash = new NorFlash(board.flash.size, board.flash.snapshot());
-  const partitions = Partitions.read(flash);
+  const sectors = board.flash.snapshot();
+  const partitions = Partitions.read(new NorFlash(board.flash.size, sectors));
   if (!(partitions instanceof Partitions)) return { slots: [], active: undefined };
   const slots = partitions.slots.flatMap((partition, slot) => {
     if (!partition) return [];
-    const bytes = readImage(partitions.region(partition));
-    const { ok } = verifyImage(bytes, {
-      chipId: board.chip.id,
-      chipRevision: board.chip.revision,
-      maxLength: partition.size,
-      flashOffset: partition.offset,
-    });
-    const identity = ok ? identifyImage(bytes) : undefined;
+    const facts = () => known(board, partition, sectors, partitions);
     return {
       slot,
-      md5: hex(md5(bytes)),
-      version: identity?.version ?? '',
-      role: identity?.role,
-      bootable: ok,
+      get md5() {
+        return facts().md5;
+      },
+      get version() {
+        return facts().version;
+      },
+      get role() {
+        return facts().role;
+      },
+      get bootable() {
+        return facts().bootable;
+      },
     };
   });
   const otadata =
@@ -68,4 +73,42 @@ export function settledImage(board: VirtualBoard): SlotView | undefined {
   const { slots, active } = readFlash(board);
   if (!active || active.state === 'NEW' || active.state === 'PENDING_VERIFY') return undefined;
   return slots.find(({ slot }) => slot === active.slot);
+}
+
+type SlotFacts = Omit<SlotView, 'slot'>;
+type Sectors = (Uint8Array | undefined)[];
+
+/** What slots held when they were last looked into, by the sectors that they had: a sector that changes is another array. */
+const lookedInto = new WeakMap<VirtualBoard, Map<number, { sectors: Sectors; facts: SlotFacts }>>();
+
+function known(
+  board: VirtualBoard,
+  partition: Partition,
+  sectors: Sectors,
+  partitions: Partitions,
+): SlotFacts {
+  const slots = lookedInto.get(board) ?? new Map();
+  lookedInto.set(board, slots);
+  const first = partition.offset / SECTOR_SIZE;
+  const own = sectors.slice(first, first + partition.size / SECTOR_SIZE);
+  const before = slots.get(partition.offset);
+  if (before?.sectors.every((sector: unknown, i: number) => sector === own[i])) {
+    return before.facts;
+  }
+  const bytes = readImage(partitions.region(partition));
+  const { ok } = verifyImage(bytes, {
+    chipId: board.chip.id,
+    chipRevision: board.chip.revision,
+    maxLength: partition.size,
+    flashOffset: partition.offset,
+  });
+  const identity = ok ? identifyImage(bytes) : undefined;
+  const facts = {
+    md5: hex(md5(bytes)),
+    version: identity?.version ?? '',
+    role: identity?.role,
+    bootable: ok,
+  };
+  slots.set(partition.offset, { sectors: own, facts });
+  return facts;
 }

@@ -17,6 +17,7 @@ const decoder = new TextDecoder('latin1');
 /** Counts DATA_REQUEST frames (type 11) at the board that sends them first. */
 export class OtaWatch {
   readonly #counts = new Map<string, TransferCount>();
+  readonly #latest = new Map<string, TransferCount>();
   readonly #seen = new Map<string, Set<number>>();
   readonly #ids: Map<string, number>;
 
@@ -28,6 +29,11 @@ export class OtaWatch {
   /** The transfer of `md5` to `board`; zeros when it asked for nothing. */
   count(board: string, md5: string): TransferCount {
     return this.#counts.get(`${board} ${md5}`) ?? { parts: 0, total: 0, retries: 0, md5 };
+  }
+
+  /** The transfer that the board asked for last; zeros when it asked for nothing. */
+  latest(board: string): TransferCount {
+    return this.#latest.get(board) ?? { parts: 0, total: 0, retries: 0, md5: '' };
   }
 
   #look(record: TraceRecord): void {
@@ -55,6 +61,7 @@ export class OtaWatch {
     seen.add(part);
     count.parts = seen.size;
     this.#counts.set(key, count);
+    this.#latest.set(board, count);
     this.#seen.set(key, seen);
   }
 }

@@ -1,0 +1,72 @@
+import { fork } from 'node:child_process';
+import { dirname, extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ScenarioResult } from '../../../simulator/scenario/run/run.ts';
+
+/** One run that is to be made. */
+export interface Job {
+  path: string;
+  seed: string;
+}
+
+/** What came of it: a result, or why there is none. */
+export interface JobOutcome extends Job {
+  result?: ScenarioResult;
+  /** The program failed, not the scenario. */
+  error?: string;
+  /** Wall time. */
+  seconds: number;
+}
+
+/**
+ * Makes runs in `count` processes of their own; hands each outcome over as it comes. `signal` stops them.
+ */
+export async function runJobs(
+  jobs: readonly Job[],
+  count: number,
+  onOutcome: (outcome: JobOutcome) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const queue = [...jobs];
+  const lanes = Array.from({ length: Math.min(count, jobs.length) }, () =>
+    lane(queue, onOutcome, signal),
+  );
+  await Promise.all(lanes);
+}
+
+/** One process that works on the queue; when it dies, its job has an error and another process goes on. */
+async function lane(
+  queue: Job[],
+  onOutcome: (outcome: JobOutcome) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  while (queue.length > 0 && !signal.aborted) {
+    await new Promise<void>((resolve) => {
+      const here = fileURLToPath(import.meta.url);
+      const child = fork(join(dirname(here), `job-worker${extname(here)}`), {
+        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      });
+      const stop = () => child.kill();
+      signal.addEventListener('abort', stop);
+      let job: Job | undefined;
+      const next = () => {
+        job = signal.aborted ? undefined : queue.shift();
+        if (job) child.send(job);
+        else child.disconnect();
+      };
+      child.on('message', (outcome) => {
+        onOutcome(outcome as JobOutcome);
+        next();
+      });
+      child.on('exit', (code, killed) => {
+        signal.removeEventListener('abort', stop);
+        if (job && !signal.aborted) {
+          const error = `its process ended with ${killed ?? code}`;
+          onOutcome({ ...job, error, seconds: 0 });
+        }
+        resolve();
+      });
+      next();
+    });
+  }
+}

@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readScenario } from '../../../simulator/scenario/language/check.ts';
+import type { Scenario } from '../../../simulator/scenario/language/scenario.ts';
+import { packageRoot } from '../../firmware/index.ts';
+import { parsePartitionCsv } from '../../formats/partition-csv.ts';
+import { buildPartitionTable } from '../../formats/partition-table.ts';
+import { reasonOf } from '../support/input.ts';
+
+/** Reads and checks a scenario file. @throws ScenarioError, or Error where the file cannot be read */
+export function loadScenario(path: string): Scenario {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new Error(`cannot read ${path}: ${reasonOf(error)}`);
+  }
+  return readScenario(text, path);
+}
+
+/** The partition table that boards of a scenario are flashed with. */
+export function scenarioPartitionTable(): Uint8Array {
+  const csv = readFileSync(join(packageRoot(), 'gateway-arduino', 'partitions.csv'), 'utf8');
+  return buildPartitionTable(parsePartitionCsv(csv).partitions);
+}
