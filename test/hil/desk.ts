@@ -24,7 +24,7 @@ export interface Firmware {
   name: string;
   version: string;
   /** The app image, as a server hands it out. */
-  app: Uint8Array;
+  app: Uint8Array<ArrayBuffer>;
   /** Bootloader, partition table, app, with their places, for a board that answered. */
   parts(board: Board): Promise<FlashPart[]>;
   symbols?(): Promise<Symbolizer>;
