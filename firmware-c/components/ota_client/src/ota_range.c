@@ -29,5 +29,5 @@ bool ota_range_fits(const ota_range_t *range, uint32_t from, uint32_t size) {
 
 bool ota_etag_strong(const char *etag) {
     const size_t len = strlen(etag);
-    return len >= 2 && etag[0] == '"' && etag[len - 1] == '"' && strspn(etag + 1, "\"") == 0;
+    return len >= 2 && etag[0] == '"' && strcspn(etag + 1, "\"") == len - 2;
 }

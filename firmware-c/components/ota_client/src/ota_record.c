@@ -23,8 +23,12 @@ static bool state_sound(const ota_record_t *record) {
 
 void ota_record_load(const ota_kv_port_t *kv, ota_record_t *record) {
     size_t len = 0;
-    const ota_port_result_t got = kv->get(kv->ctx, STATE_KEY, record, sizeof *record, &len);
-    if (got == OTA_PORT_OK && len == sizeof *record && state_sound(record)) return;
+    // A store that fails once is not an empty one: what it holds may be all that tells a rollback from a first boot.
+    for (int tries = 0; tries < 3; tries++) {
+        const ota_port_result_t got = kv->get(kv->ctx, STATE_KEY, record, sizeof *record, &len);
+        if (got == OTA_PORT_OK && len == sizeof *record && state_sound(record)) return;
+        if (got == OTA_PORT_OK || got == OTA_PORT_NOT_FOUND) break;
+    }
     memset(record, 0, sizeof *record);
 }
 

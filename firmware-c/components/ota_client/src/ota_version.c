@@ -100,7 +100,7 @@ static int compare_identifier(const char *a, size_t a_len, const char *b, size_t
     if (a_number != numeric(b, b_len)) return a_number ? -1 : 1;
     if (a_number && a_len != b_len) return order(a_len, b_len);
     const int first = memcmp(a, b, a_len < b_len ? a_len : b_len);
-    return first != 0 ? first : order(a_len, b_len);
+    return first != 0 ? (first < 0 ? -1 : 1) : order(a_len, b_len);
 }
 
 static size_t identifier_length(const char *text, size_t len) {
