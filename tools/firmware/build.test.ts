@@ -164,7 +164,7 @@ describe('errors', () => {
       '#include <Nowhere.h>\nvoid setup() {}',
       /Nowhere.h/,
       1,
-      'no library with Nowhere.h was found: pass its folder with --library DIR',
+      'no library or component with Nowhere.h was found: for a sketch pass --library DIR, in a project name the component in REQUIRES',
     ],
     ['void setup() { touchRead(4); }', /touchRead/, 1, 'The simulator has no touch sensor yet.'],
     [

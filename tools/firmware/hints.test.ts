@@ -15,7 +15,7 @@ describe('hintFor', () => {
     ["'Wire.h' file not found", 'no I2C yet'],
     [
       "'Foo.h' file not found",
-      'no library with Foo.h was found: pass its folder with --library DIR',
+      'no library or component with Foo.h was found: for a sketch pass --library DIR, in a project name the component in REQUIRES',
     ],
     ["use of undeclared identifier 'touchRead'", 'no touch yet'],
     ["use of undeclared identifier 'touchRead'; did you mean 'touch'?", 'no touch yet'],
