@@ -76,7 +76,13 @@ export async function hardwareFirmware(
   const app = appOf(input.kind === 'app' ? [{ offset: -1, data: input.data }] : partsOf(input));
   if (!app) throw new Error(`${words.join(' ')}: there is no app image in it`);
   const version = identifyImage(app)?.version ?? spec.version ?? '';
-  return { name, version, app: new Uint8Array(app), symbols, parts: (board) => partsFor(board, input, false) };
+  return {
+    name,
+    version,
+    app: new Uint8Array(app),
+    symbols,
+    parts: (board) => partsFor(board, input, false),
+  };
 }
 
 /** `0x10000:file` or a path, from the folder of the configuration. */
