@@ -44,6 +44,13 @@ const ENCODER = new TextEncoder();
 /** ROM, bootloader and image verification of a real board, roughly. */
 const BOOT_US = 280_000;
 const RETRY_US = 400_000;
+/** Those after which the chip looks at its straps. */
+const HARDWARE_RESETS: readonly ResetReason[] = [
+  RESET.POWERON,
+  RESET.EXT,
+  RESET.BROWNOUT,
+  RESET.WDT,
+];
 
 /** A development board in the simulated world: chip, flash, serial port, pins, radio, and the firmware that runs on it. */
 export class VirtualBoard implements GuestHost {
@@ -223,7 +230,8 @@ export class VirtualBoard implements GuestHost {
   #boot(fromReset = true): void {
     this.cpu.begin();
     this.cpu.markBoot();
-    const loader = fromReset && (this.#connector?.loaderAsked ?? false);
+    const hardware = HARDWARE_RESETS.includes(this.resetReason);
+    const loader = fromReset && (this.#connector?.loaderAsked(hardware) ?? false);
     if (fromReset) for (const line of this.#bootLog(loader)) this.print(`${line}\n`);
     try {
       if (loader) return this.#startLoader();

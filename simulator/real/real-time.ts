@@ -10,6 +10,8 @@ export interface RealTimeOptions {
   speed?: number;
   /** How often virtual time catches up with the clock on the wall at most, ms: small is prompt, large is cheap. */
   stepMs?: number;
+  /** Its timer alone keeps no process alive. */
+  unref?: boolean;
 }
 
 /** Runs a world at the pace of the wall clock, `speed` times as fast. Such a run is not repeatable. */
@@ -17,6 +19,7 @@ export class RealTime {
   readonly #kernel: Kernel;
   readonly #speed: number;
   readonly #stepMs: number;
+  readonly #unref: boolean;
   #waiting: (() => void)[] = [];
   #timer: NodeJS.Timeout | undefined;
   #immediate: NodeJS.Immediate | undefined;
@@ -27,10 +30,11 @@ export class RealTime {
   #failure: unknown;
   #stopped = false;
 
-  constructor(kernel: Kernel, { speed = 1, stepMs = 4 }: RealTimeOptions = {}) {
+  constructor(kernel: Kernel, { speed = 1, stepMs = 4, unref = false }: RealTimeOptions = {}) {
     this.#kernel = kernel;
     this.#speed = speed;
     this.#stepMs = stepMs;
+    this.#unref = unref;
     this.#plan();
   }
 
@@ -69,6 +73,7 @@ export class RealTime {
       () => this.#begin(),
       Math.max(this.#stepMs, Math.min(NAP_MS, Math.ceil(due))),
     );
+    if (this.#unref) this.#timer.unref();
   }
 
   #begin(): void {

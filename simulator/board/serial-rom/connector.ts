@@ -78,6 +78,7 @@ export class SerialConnector {
   #loader: RomLoader | undefined;
   #enRising: EventHandle | undefined;
   #io0 = true;
+  #latched = false;
 
   constructor(board: ConnectedBoard, options: ConnectorOptions = {}) {
     this.#board = board;
@@ -179,9 +180,13 @@ export class SerialConnector {
     this.onPlug(true);
   }
 
-  /** IO0 as the chip finds it when it leaves reset: low asks for the loader. */
-  get loaderAsked(): boolean {
-    return !this.#io0;
+  /**
+   * Whether the chip, coming out of reset, is to run its loader: IO0 was low when it last left a hardware reset. A software reset
+   * does not look again, so a restart out of the stub leads back into the ROM's loader.
+   */
+  loaderAsked(hardware: boolean): boolean {
+    if (hardware) this.#latched = !this.#io0;
+    return this.#latched;
   }
 
   /** The chip was reset, held or lost its power. */

@@ -100,7 +100,7 @@ function flashData(loader: RomLoader, request: Request): Outcome {
 }
 
 function flashEnd(loader: RomLoader, request: Request): Outcome {
-  const { writer, stub, host } = loader;
+  const { writer, stub } = loader;
   if (stub) {
     if (!writer) return { error: STUB_ERROR.notFlashing };
     if (writer.remaining > 0) return { error: STUB_ERROR.notEnough };
@@ -109,7 +109,6 @@ function flashEnd(loader: RomLoader, request: Request): Outcome {
     return request.word(0) === 0 ? leaving(loader, 'reset') : ok();
   }
   loader.writer = undefined;
-  if (host.secureDownload) return leaving(loader, 'reset');
   return leaving(loader, request.word(0) === 0 ? 'reset' : 'run');
 }
 

@@ -33,6 +33,8 @@ export interface SerialBenchOptions {
   /** How many virtual seconds pass in one; default 1. */
   speed?: number;
   wiring?: ResetWiring;
+  /** The boards alone keep no process alive. */
+  unref?: boolean;
 }
 
 interface Place {
@@ -56,10 +58,14 @@ export class SerialBench {
   readonly binding: BindingInterface;
   readonly #places = new Map<string, Place>();
 
-  private constructor(kernel: Kernel, boards: [VirtualBoard, ConnectorOptions][], speed = 1) {
+  private constructor(
+    kernel: Kernel,
+    boards: [VirtualBoard, ConnectorOptions][],
+    { speed = 1, unref = false }: SerialBenchOptions,
+  ) {
     for (const [board, options] of boards)
       this.#places.set(board.name, { board, connector: board.connect(options), open: false });
-    this.time = new RealTime(kernel, { speed, stepMs: 1 });
+    this.time = new RealTime(kernel, { speed, stepMs: 1, unref });
     this.binding = { list: () => this.#list(), open: (options) => this.#open(options) };
   }
 
@@ -87,7 +93,7 @@ export class SerialBench {
       });
       return [board, { ...connectorOptions(options), ...given(spec) }];
     });
-    const bench = new SerialBench(kernel, boards, options.speed);
+    const bench = new SerialBench(kernel, boards, options);
     for (const [board] of boards) kernel.after(0, () => board.powerOn(), { board: board.index });
     return bench;
   }
@@ -102,7 +108,7 @@ export class SerialBench {
       board,
       connectorOptions(options),
     ]);
-    return new SerialBench(kernel, pairs, options.speed);
+    return new SerialBench(kernel, pairs, options);
   }
 
   get names(): string[] {

@@ -16,20 +16,20 @@ export async function serveSocket(
 ): Promise<Door> {
   const server = createServer({ noDelay: true, pauseOnConnect: true }, async (socket) => {
     const connector = await claimSoon(bench, name);
-    if (connector) carry(bench, name, connector, socket, first);
+    if (connector) carry(bench, connector, socket, first, () => bench.release(name));
     else socket.destroy();
   });
   await listen(server, place);
   return placeOf(server, 'socket');
 }
 
-/** Joins a stream and a board's port, which was claimed. */
+/** Joins a stream and a board's port, which was claimed. `gone` is called once the stream has left it. */
 export function carry(
   bench: SerialBench,
-  name: string,
   connector: SerialConnector,
   stream: Duplex,
   first: 'loader' | 'app',
+  gone: () => void,
 ): void {
   const { time } = bench;
   stream.on('data', (data: Uint8Array) => time.soon(() => connector.write(Uint8Array.from(data))));
@@ -38,7 +38,7 @@ export function carry(
     time.soon(() => {
       connector.onData = () => {};
       connector.onPlug = () => {};
-      bench.release(name);
+      gone();
     }),
   );
   time.soon(() => {

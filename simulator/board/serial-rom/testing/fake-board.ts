@@ -70,7 +70,7 @@ export class FakeBoard implements ConnectedBoard {
 
   #start(why: string): void {
     this.#stop(why);
-    this.state = this.connector.loaderAsked ? 'loader' : 'running';
+    this.state = this.connector.loaderAsked(why !== 'restart') ? 'loader' : 'running';
     if (this.state === 'loader') this.connector.startLoader();
   }
 
