@@ -60,7 +60,7 @@ async function push(place: string, file: string, flags: PushFlags): Promise<void
       session.node.pump();
       progress.show();
       await Promise.race([stop, new Promise((done) => setTimeout(done, 250))]);
-      if (Date.now() > end) job.giveUp(`not done after ${flags.timeout} minutes`);
+      if (Date.now() > end) job.giveUp(`not done after ${flags.timeout} min`);
     }
     await session.flush(); // the last acknowledgement
   } finally {

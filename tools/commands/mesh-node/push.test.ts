@@ -234,6 +234,30 @@ describe('an update ends, whatever a node does', () => {
     expect(ended(push)).toMatchObject([[0x66, 'unverified', expect.stringMatching(/cannot say/)]]);
   });
 
+  it('of a node without MeshSwarm ends when it has left the mesh and is back', () => {
+    const push = start({ only: [0x66] });
+    pass(push, 13_000);
+    download(push, 0x66);
+    pass(push, 5_000);
+    expect(ended(push)).toMatchObject([[0x66, 'rebooting', '']]);
+    away.add(0x66);
+    pass(push, 20_000);
+    expect(push.done).toBe(false);
+    away.clear();
+    pass(push, 2_000);
+    expect(ended(push)).toMatchObject([[0x66, 'unverified', expect.stringMatching(/^restarted/)]]);
+    expect(push.done).toBe(true);
+  });
+
+  it('of a MeshSwarm node does not end by its coming back: it says what it runs', () => {
+    const push = rebooting();
+    away.add(7);
+    pass(push, 20_000);
+    away.clear();
+    pass(push, 20_000);
+    expect(ended(push)).toMatchObject([[7, 'rebooting', '']]);
+  });
+
   it('of a node named by hand that is of another role fails', () => {
     const push = start({ only: [7] });
     beat(push, 7, { otaRole: 'led' });

@@ -12,7 +12,7 @@ export type Phase =
   /** Has every part; not yet heard to run and confirm it. */
   | 'rebooting'
   | 'completed'
-  /** A stock node that restarted after the last part: it cannot say what it runs. */
+  /** A node that restarted after the last part and cannot say what it runs: a stock one, or one without MeshSwarm. */
   | 'unverified'
   | 'failed'
   | 'rolled_back';
@@ -90,6 +90,10 @@ interface Watched extends Target {
   /** A heartbeat said less than the one before. */
   restartedAt: number;
   tellsFirmware: boolean;
+  /** Any heartbeat was heard: it is a MeshSwarm node. */
+  speaks: boolean;
+  /** Was out of the mesh since the last part. */
+  left: boolean;
 }
 
 export class Push {
@@ -128,6 +132,7 @@ export class Push {
     let target = this.#targets.get(nodeId);
     if (!target && !only && heartbeat.otaRole === role) target = this.#add(nodeId);
     if (!target) return;
+    target.speaks = true;
     target.name = heartbeat.name;
     target.firmware = heartbeat.firmware;
     target.tellsFirmware = heartbeat.md5 !== undefined;
@@ -198,6 +203,8 @@ export class Push {
       upSeconds: 0,
       restartedAt: 0,
       tellsFirmware: false,
+      speaks: false,
+      left: false,
     };
     this.#targets.set(nodeId, target);
     return target;
@@ -256,7 +263,21 @@ export class Push {
       this.#again(target, 'failed', `stopped asking at part ${target.part} of ${this.parts}`);
     } else if (phase === 'waiting' && !this.#mesh.reachable(target.nodeId)) {
       if (now - target.advancedAt > STALL) this.#end(target, 'failed', 'is not in the mesh');
-    } else if (phase === 'rebooting' && now - target.sentLastAt > CONFIRM) {
+    } else if (phase === 'rebooting') this.#expectBack(target);
+  }
+
+  /** Of a node without MeshSwarm, which sends no heartbeats, one sees only that it leaves the mesh and comes back. */
+  #expectBack(target: Watched): void {
+    const here = this.#mesh.reachable(target.nodeId);
+    if (!here) target.left = true;
+    else if (target.left && !target.speaks) {
+      return this.#end(
+        target,
+        'unverified',
+        'restarted; it sends no heartbeats to say what it runs',
+      );
+    }
+    if (this.#mesh.now() - target.sentLastAt > CONFIRM) {
       this.#end(target, 'failed', 'was not heard to run and confirm it');
     }
   }
@@ -314,6 +335,7 @@ export class Push {
       part: 0,
       sentLastAt: 0,
       ranImage: false,
+      left: false,
       advancedAt: this.#mesh.now(),
     });
   }
