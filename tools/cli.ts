@@ -36,6 +36,10 @@ const COMMANDS: Record<string, Entry> = {
     summary: 'look into ESP firmware images',
     load: async () => (await import('./commands/image.ts')).imageCommand(),
   },
+  init: {
+    summary: 'set up tests on simulated and real boards in your own repository',
+    load: async () => (await import('./commands/init.ts')).initCommand(),
+  },
   mesh: {
     summary: 'update the nodes of a mesh, through a server or from this machine; look into it',
     load: async () => (await import('./commands/mesh.ts')).meshCommand(),
