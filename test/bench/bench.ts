@@ -23,6 +23,10 @@ const BENCHES: Record<string, Bench> = {
     summary: 'requests a second beside Hono alone, MSW and nginx; growth, gateways, memory',
     load: () => import('./server-bench.ts'),
   },
+  flash: {
+    summary: 'how busy the flasher keeps the line; whole commands beside esptool.py',
+    load: () => import('./flash-bench.ts'),
+  },
   mesh: {
     summary: 'frames through the engine, bytes on the air and wall time of updates by layout',
     load: () => import('./mesh-bench.ts'),
