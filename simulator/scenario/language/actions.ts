@@ -4,7 +4,15 @@ import { createGrammar, type Rule } from './grammar.ts';
 export type Action =
   | { do: 'power-on'; boards: readonly string[] }
   | { do: 'cut-power'; boards: readonly string[]; forUs?: number }
-  | { do: 'cut-at-flash'; board: string; kind: 'erase' | 'program'; number: number; phase: Phase }
+  | {
+      do: 'cut-at-flash';
+      board: string;
+      kind: 'erase' | 'program';
+      number: number;
+      phase: Phase;
+      /** Counts only operations in that partition. */
+      label?: string;
+    }
   | { do: 'press-reset'; boards: readonly string[] }
   | { do: 'publish'; image: string; board?: string; forced: boolean; stable: boolean }
   | { do: 'cancel'; image: string }
@@ -28,14 +36,15 @@ export type Action =
 export type Phase = 'before' | 'half' | 'after';
 
 const flash = (kind: 'erase' | 'program'): Rule<Action> => ({
-  form: `cut power {board} at ${kind} {number} before|half|after`,
-  help: `cuts the power at the how manieth ${kind} of the board's flash from now on, counted from 1`,
+  form: `cut power {board} at ${kind} {number} before|half|after [in {label}]`,
+  help: `cuts the power at the how manieth ${kind} of the board's flash, or of a partition, from now on, counted from 1`,
   make: (v) => ({
     do: 'cut-at-flash',
     board: v.get('board'),
     kind,
     number: v.get('number'),
     phase: v.said('before') ? 'before' : v.said('half') ? 'half' : 'after',
+    label: v.find('label'),
   }),
 });
 

@@ -28,8 +28,15 @@ describe('actions', () => {
     ['cut power pir-1', { do: 'cut-power', boards: ['pir-1'], forUs: undefined }],
     ['cut power pir-1 for 5s', { do: 'cut-power', boards: ['pir-1'], forUs: 5_000_000 }],
     [
-      'cut power pir-1 at program 12 half',
-      { do: 'cut-at-flash', board: 'pir-1', kind: 'program', number: 12, phase: 'half' },
+      'cut power pir-1 at program 12 half in otadata',
+      {
+        do: 'cut-at-flash',
+        board: 'pir-1',
+        kind: 'program',
+        number: 12,
+        phase: 'half',
+        label: 'otadata',
+      },
     ],
     [
       'publish pir-1.1.0 to pir-2 forced',

@@ -30,6 +30,8 @@ export interface SlotValues {
   level: 0 | 1;
   regex: RegExp;
   text: string;
+  /** A partition's label. */
+  label: string;
 }
 export type SlotType = keyof SlotValues;
 
@@ -71,6 +73,8 @@ export const SLOTS: { [T in SlotType]: Reader<T> } = {
   },
   text: ({ text, kind }) =>
     kind === 'quoted' ? text : new Error(`${text} is not in quotes: write "${text}"`),
+  label: ({ text }) =>
+    /^[\w-]{1,15}$/.test(text) ? text : new Error(`${text} is no partition's label`),
 };
 
 /** What each kind of word is called where it is missing. */
@@ -85,4 +89,5 @@ export const SLOT_NAMES: Record<SlotType, string> = {
   level: 'high or low',
   regex: 'a /pattern/',
   text: 'a "text"',
+  label: 'a partition',
 };

@@ -29,7 +29,7 @@ export class Actions {
         return '';
       }
       case 'cut-at-flash':
-        cutAtFlash(world.board(action.board), action.kind, action.number, action.phase);
+        cutAtFlash(world.board(action.board), action, action.phase);
         return '';
       case 'press-reset':
         for (const board of this.#boards(action)) board.pressReset();

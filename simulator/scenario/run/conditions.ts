@@ -87,7 +87,7 @@ export class Conditions {
     if (!confirmed) {
       const { slots, active } = readFlash(board);
       const slot = slots.find((one) => one.slot === active?.slot);
-      const trial = active?.state === 'PENDING_VERIFY' || active?.state === 'NEW';
+      const trial = active?.state === 'PENDING_VERIFY';
       return trial && slot?.md5 === wanted ? '' : `does not try it (${active?.state ?? 'settled'})`;
     }
     const settled = settledImage(board);

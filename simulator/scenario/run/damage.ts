@@ -2,21 +2,39 @@ import type { CutPhase, FlashOperation } from '../../board/nor-flash.ts';
 import { Partitions } from '../../board/partitions.ts';
 import type { VirtualBoard } from '../../guest/virtual-board.ts';
 
-/** Cuts the power at the how manieth operation of a kind from now on, counted from 1. */
-export function cutAtFlash(
-  board: VirtualBoard,
-  kind: FlashOperation['kind'],
-  number: number,
-  phase: CutPhase,
-): void {
+/** Which operation of a board's flash is meant. */
+export interface FlashMoment {
+  kind: FlashOperation['kind'];
+  /** The how manieth of those that fit from now on, counted from 1. */
+  number: number;
+  /** Only those in the partition of this label. */
+  label?: string;
+}
+
+/** Cuts the power there, once. @throws RangeError when the board has no such partition */
+export function cutAtFlash(board: VirtualBoard, moment: FlashMoment, phase: CutPhase): void {
+  const place = moment.label === undefined ? undefined : partitionOf(board, moment.label);
   let seen = 0;
   const { hooks } = board.flash;
   const before = hooks.cut;
   hooks.cut = (operation) => {
-    if (operation.kind !== kind || ++seen < number) return before?.(operation);
+    const inPlace =
+      !place || (operation.offset >= place.offset && operation.offset < place.offset + place.size);
+    if (operation.kind !== moment.kind || !inPlace || ++seen < moment.number) {
+      return before?.(operation);
+    }
     hooks.cut = before;
     return phase;
   };
+}
+
+function partitionOf(board: VirtualBoard, label: string) {
+  const partitions = Partitions.read(board.flash);
+  const rows = partitions instanceof Partitions ? partitions.rows : [];
+  const found = rows.find((row) => row.label === label);
+  if (found) return found;
+  const labels = rows.map((row) => row.label).join(', ');
+  throw new RangeError(`${board.name} has no partition ${label}; it has ${labels || 'no table'}`);
 }
 
 /**
