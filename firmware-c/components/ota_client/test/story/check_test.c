@@ -96,6 +96,7 @@ static void says_when_a_link_is_too_long(void) {
 static void recognises_portals(void) {
     CHECK_EQ(check_answered(200, "Text/HTML; charset=utf-8", "<!DOCTYPE html>"), OTA_ERR_PORTAL);
     CHECK_EQ(check_answered(200, "application/xhtml+xml", "<html>"), OTA_ERR_PORTAL);
+    CHECK_EQ(check_answered(200, "text/html", "\r\n<!DOCTYPE html>"), OTA_ERR_PORTAL);
     CHECK_EQ(check_answered(200, "", "<html>"), OTA_ERR_PORTAL);
     CHECK_EQ(check_answered(200, "", "{\"<\":<"), OTA_ERR_ANSWER);
     CHECK_EQ(check_answered(511, "text/html", "<html>"), OTA_ERR_PORTAL);
