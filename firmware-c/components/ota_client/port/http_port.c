@@ -2,6 +2,7 @@
 #include "esp_timer.h"
 #include "esp_tls.h"
 #include "http_head.h"
+#include "http_watch.h"
 #include "sdkconfig.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,25 +13,16 @@
 #include "esp_crt_bundle.h"
 #endif
 
-/**
- * esp_http_client counts its timeout anew with every byte, and its parser's errors end nothing: a server that drips, or sends what is
- * no HTTP, would hold it for ever. So it is asked in slices this long, and the limits are kept here.
- */
-#define SLICE_MS 500
 /** Once bytes have come, a read collects more for so long: fewer and larger writes to flash. */
 #define FILL_MS 200
 /** Request line and headers beside URL, token and range. */
 #define TX_EXTRA 512
 
-static int64_t in_ms(uint32_t ms)
-{
-    return esp_timer_get_time() + (int64_t)ms * 1000;
-}
-
-/** Milliseconds to `until_us`, 1 to `most`: what the next wait in esp_http_client may take. */
-static int wait_ms(int64_t until_us, int most)
+/** Milliseconds for which a read that has bytes may go on collecting. */
+static int fill_left_ms(int64_t until_us)
 {
     int64_t left = (until_us - esp_timer_get_time()) / 1000;
+    int most = ota_http_watch_left_ms();
     return left < 1 ? 1 : left < most ? (int)left : most;
 }
 
@@ -44,14 +36,15 @@ static esp_err_t on_event(esp_http_client_event_t *event)
     }
     if (event->event_id == HTTP_EVENT_ERROR && event->data)
         http->tls.err = esp_tls_get_and_clear_last_error(event->data, &http->tls.code, &http->tls.flags);
-    if (event->event_id == HTTP_EVENT_ON_HEADER || event->event_id == HTTP_EVENT_ON_DATA)
-        esp_http_client_set_timeout_ms(event->client, wait_ms(http->fill_until_us, SLICE_MS));
+    if (event->event_id == HTTP_EVENT_ON_DATA && !http->response)
+        esp_http_client_set_timeout_ms(event->client, fill_left_ms(http->fill_until_us));
     return ESP_OK;
 }
 
 static void http_close(void *ctx)
 {
     ota_esp_http_t *http = ctx;
+    ota_http_watch_stop();
     if (http->client)
         esp_http_client_cleanup(http->client);
     http->client = NULL;
@@ -132,27 +125,24 @@ static ota_port_result_t send_request(ota_esp_http_t *http, const ota_http_reque
 }
 
 /** Reads the head, past any 1xx. */
-static ota_port_result_t receive_head(ota_esp_http_t *http, ota_http_response_t *response, uint32_t timeout_ms)
+static ota_port_result_t receive_head(ota_esp_http_t *http, ota_http_response_t *response)
 {
-    int64_t deadline = in_ms(timeout_ms);
-    http->fill_until_us = deadline;
-    for (;;) {
-        if (esp_timer_get_time() >= deadline)
-            return OTA_PORT_TIMEOUT;
-        esp_http_client_set_timeout_ms(http->client, wait_ms(deadline, SLICE_MS));
+    while (!ota_http_watch_over()) {
+        esp_http_client_set_timeout_ms(http->client, ota_http_watch_left_ms());
         int64_t length = esp_http_client_fetch_headers(http->client);
         if (length == -ESP_ERR_HTTP_EAGAIN)
             continue;
         if (length < 0)
             return OTA_PORT_DROPPED;
         response->status = esp_http_client_get_status_code(http->client);
-        if (response->status >= 200)
-            break;
+        if (response->status >= 200) {
+            response->content_length = http->chunked ? -1 : esp_http_client_get_content_length(http->client);
+            return OTA_PORT_OK;
+        }
         *response = (ota_http_response_t){0};
         http->chunked = false;
     }
-    response->content_length = http->chunked ? -1 : esp_http_client_get_content_length(http->client);
-    return OTA_PORT_OK;
+    return OTA_PORT_TIMEOUT;
 }
 
 static ota_port_result_t http_open(void *ctx, const ota_http_request_t *request, ota_http_response_t *response)
@@ -162,16 +152,17 @@ static ota_port_result_t http_open(void *ctx, const ota_http_request_t *request,
     *response = (ota_http_response_t){0};
     http->chunked = false;
     http->ended = false;
-    http->fill_until_us = in_ms(request->timeout_ms);
     http->client = new_client(http, request);
     if (!http->client)
         return OTA_PORT_NO_MEMORY;
     ota_port_result_t result = OTA_PORT_NO_MEMORY;
     if (set_headers(http->client, request) == ESP_OK)
         result = send_request(http, request);
+    if (result == OTA_PORT_OK && !ota_http_watch_start(http->client, request->timeout_ms))
+        result = OTA_PORT_NO_MEMORY;
     if (result == OTA_PORT_OK) {
         http->response = response;
-        result = receive_head(http, response, request->timeout_ms);
+        result = receive_head(http, response);
         http->response = NULL;
     }
     if (result != OTA_PORT_OK)
@@ -179,39 +170,34 @@ static ota_port_result_t http_open(void *ctx, const ota_http_request_t *request,
     return result;
 }
 
-/** Up to 5.1 a body that the connection's end delimits ends as an error without errno. */
-static ota_port_result_t at_error(ota_esp_http_t *http)
+/** The end of a body that the connection's end delimits: whole unless the connection broke. Up to 5.1 it shows as an error. */
+static ota_port_result_t at_connection_end(ota_esp_http_t *http, bool complete)
 {
-    bool delimited_by_end = !http->chunked && esp_http_client_get_content_length(http->client) < 0;
-    if (!delimited_by_end || esp_http_client_get_errno(http->client) != 0)
-        return OTA_PORT_DROPPED;
-    http->ended = true;
-    return OTA_PORT_OK;
+    bool delimits = !http->chunked && esp_http_client_get_content_length(http->client) < 0;
+    http->ended = delimits ? esp_http_client_get_errno(http->client) == 0 : complete;
+    return http->ended ? OTA_PORT_OK : OTA_PORT_DROPPED;
 }
 
 static ota_port_result_t http_read(void *ctx, uint8_t *buf, size_t size, size_t *got, uint32_t timeout_ms)
 {
     ota_esp_http_t *http = ctx;
-    int64_t deadline = in_ms(timeout_ms);
     *got = 0;
-    while (http->client && !http->ended) {
-        http->fill_until_us = in_ms(FILL_MS);
-        esp_http_client_set_timeout_ms(http->client, wait_ms(deadline, SLICE_MS));
+    if (!http->client || http->ended)
+        return OTA_PORT_OK;
+    if (!ota_http_watch_start(http->client, timeout_ms))
+        return OTA_PORT_NO_MEMORY;
+    do {
+        http->fill_until_us = esp_timer_get_time() + FILL_MS * 1000;
+        esp_http_client_set_timeout_ms(http->client, ota_http_watch_left_ms());
         int len = esp_http_client_read(http->client, (char *)buf, (int)size);
         if (len > 0) {
             *got = (size_t)len;
             return OTA_PORT_OK;
         }
-        if (len == 0) {
-            http->ended = esp_http_client_is_complete_data_received(http->client);
-            return http->ended ? OTA_PORT_OK : OTA_PORT_DROPPED;
-        }
         if (len != -ESP_ERR_HTTP_EAGAIN)
-            return at_error(http);
-        if (esp_timer_get_time() >= deadline)
-            return OTA_PORT_TIMEOUT;
-    }
-    return OTA_PORT_OK;
+            return at_connection_end(http, len == 0 && esp_http_client_is_complete_data_received(http->client));
+    } while (!ota_http_watch_over());
+    return OTA_PORT_TIMEOUT;
 }
 
 void ota_esp_http_port(ota_http_port_t *port, ota_esp_http_t *http)
