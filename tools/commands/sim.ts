@@ -4,6 +4,7 @@ import { simulateMeshUpdate } from './sim-mesh-update.ts';
 import { checkCommand } from './sim-scenario/check-command.ts';
 import { newCommand, wordsCommand } from './sim-scenario/new-command.ts';
 import { runCommand } from './sim-scenario/run-command.ts';
+import { serveCommand } from './sim-serve.ts';
 
 const EXAMPLES = `
 Examples:
@@ -29,6 +30,7 @@ export function simCommand(): Command {
   sim.addCommand(checkCommand());
   sim.addCommand(newCommand());
   sim.addCommand(wordsCommand());
+  sim.addCommand(serveCommand());
   sim
     .command('direct-update')
     .description(

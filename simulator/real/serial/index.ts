@@ -6,3 +6,5 @@ export { NamedBoards, simBinding } from './named-boards.ts';
 export { findSocat, servePty } from './pty.ts';
 export { serveSocket } from './raw-socket.ts';
 export { serveRfc2217 } from './rfc2217.ts';
+export { SerialWorker } from './worker.ts';
+export type { WireCount } from './worker-messages.ts';

@@ -31,8 +31,9 @@ export class NamedBoards implements BindingInterface {
    * Makes the board of an address, if there is none of its name; `list` knows it then.
    * @throws Error with a sentence when the address, the chip or the file will not do
    */
-  prepare(address: string): void {
-    this.#board(address);
+  prepare(address: string): { bench: SerialBench; name: string } {
+    const { bench, name } = this.#board(address);
+    return { bench, name };
   }
 
   async list(): Promise<PortInfo[]> {
