@@ -10,6 +10,7 @@ import type { Cpu } from './cpu.ts';
 import type { Guest } from './guest.ts';
 import { MeshBinding, type MeshLibrary } from './mesh-binding.ts';
 import { Sockets } from './sockets.ts';
+import type { WallClock } from './wall-clock.ts';
 import { WifiEvents } from './wifi-events.ts';
 
 export interface WatchdogBite {
@@ -34,6 +35,7 @@ export interface GuestHost {
   readonly mac: Uint8Array;
   readonly app: BootedApp;
   readonly resetReason: ResetReason;
+  readonly wallClock: WallClock;
   /** Bytes of heap that the board gives its firmware. */
   readonly heapBytes: number;
   /** The painlessMesh release that its firmware was built with. */

@@ -1,3 +1,4 @@
+import { certificateFlags, type Verifier } from '../net/certificate.ts';
 import type { TcpEnd } from '../net/tcp.ts';
 import type { DialResult } from '../net/wifi-device.ts';
 import type { Guest } from './guest.ts';
@@ -8,8 +9,16 @@ interface Socket {
   received: Uint8Array[];
   buffered: number;
   closed: boolean;
+  /** It broke instead of being closed. */
+  reset: boolean;
+  /** What was dialled. */
+  host: string;
+  port: number;
   waiting: ((readable: number) => void) | undefined;
 }
+
+/** An ESP32 at 240 MHz verifying one certificate chain and agreeing on a key, roughly. */
+const HANDSHAKE_US = 900_000;
 
 /** Answers of host_tcp_connect that are no descriptor. */
 const DIAL_ERROR = { refused: -1, timeout: -2, 'no-network': -3, 'no-such-host': -4 } as const;
@@ -37,7 +46,7 @@ export class Sockets {
       const deadline = guest.at(cpu.now + timeoutUs, () => finish(DIAL_ERROR.timeout));
       radio.dial(host, port, (result: DialResult) => {
         if (guest.dead || over) return 'end' in result ? result.end.close() : undefined;
-        finish('end' in result ? this.#adopt(result.end) : DIAL_ERROR[result.error]);
+        finish('end' in result ? this.#adopt(result.end, host, port) : DIAL_ERROR[result.error]);
       });
     });
   }
@@ -102,14 +111,52 @@ export class Sockets {
     return socket !== undefined && (!socket.closed || socket.buffered > 0);
   }
 
+  wasReset(fd: number): boolean {
+    return this.#open.get(fd)?.reset ?? false;
+  }
+
+  /**
+   * A TLS handshake as policy: 0 good, > 0 MBEDTLS_X509_BADCERT_ flags, -1 closed, -2 timed out, -3 no TLS there. It takes the round
+   * trips and the chip's time for the mathematics.
+   */
+  handshake(fd: number, verifier: Verifier, timeoutUs: number): number | Promise<unknown> {
+    const socket = this.#open.get(fd);
+    if (!socket || socket.closed) return -1;
+    const { radio, kernel, cpu } = this.#guest.host;
+    const access = radio.association?.accessPoint;
+    const certificate = access?.certificate?.(socket.host, socket.port);
+    const latency = access ? radio.medium.link(radio.name, access.name).latency : 0;
+    const time = HANDSHAKE_US + 4 * latency;
+    return this.#guest.scheduler.suspend((task) => {
+      const done = Math.min(time, timeoutUs);
+      this.#guest.at(cpu.now + done, () => {
+        const answer = () => {
+          if (socket.closed) return -1;
+          if (time > timeoutUs) return -2;
+          return certificate ? certificateFlags(certificate, verifier) : -3;
+        };
+        this.#guest.resumeAt(kernel.now, task, answer());
+      });
+    });
+  }
+
   close(fd: number): void {
     const socket = this.#open.get(fd);
     this.#open.delete(fd);
     socket?.end.close();
   }
 
-  #adopt(end: TcpEnd): number {
-    const socket: Socket = { end, received: [], buffered: 0, closed: false, waiting: undefined };
+  #adopt(end: TcpEnd, host: string, port: number): number {
+    const socket: Socket = {
+      end,
+      received: [],
+      buffered: 0,
+      closed: false,
+      reset: false,
+      host,
+      port,
+      waiting: undefined,
+    };
     const fd = this.#next++;
     this.#open.set(fd, socket);
     end.ahead = () => this.#guest.host.cpu.ahead;
@@ -119,8 +166,9 @@ export class Sockets {
       socket.waiting?.(1);
       this.#guest.wake();
     };
-    end.onClosed = () => {
+    end.onClosed = (reset) => {
       socket.closed = true;
+      socket.reset = reset;
       socket.waiting?.(socket.buffered > 0 ? 1 : -1);
       this.#guest.wake();
     };

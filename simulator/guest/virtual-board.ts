@@ -16,6 +16,7 @@ import { Guest } from './guest.ts';
 import type { GuestHost, WatchdogBite } from './guest-host.ts';
 import { type MeshLibrary, nodeIdOf } from './mesh-binding.ts';
 import { panicReport } from './panic.ts';
+import { WallClock } from './wall-clock.ts';
 
 export interface VirtualBoardOptions {
   kernel: Kernel;
@@ -40,6 +41,8 @@ export interface ResetRecord {
   readonly reason: ResetReason;
 }
 
+/** Resets that the RTC's supply does not survive. */
+const LOSES_RTC = new Set<ResetReason>([RESET.POWERON, RESET.EXT, RESET.BROWNOUT]);
 const ENCODER = new TextEncoder();
 /** ROM, bootloader and image verification of a real board, roughly. */
 const BOOT_US = 280_000;
@@ -65,6 +68,7 @@ export class VirtualBoard implements GuestHost {
   readonly uart = new Uart();
   readonly gpio = new Gpio();
   readonly cpu: Cpu;
+  readonly wallClock = new WallClock();
   readonly radio: WifiDevice;
   readonly random: RandomStream;
   readonly nodeId: number;
@@ -218,6 +222,7 @@ export class VirtualBoard implements GuestHost {
 
   #reset(reason: ResetReason, delay: number): void {
     this.resetReason = reason;
+    if (LOSES_RTC.has(reason)) this.wallClock.lose(this.kernel.now);
     this.state = 'booting';
     this.#halt = '';
     const record = { time: this.kernel.now, reason };

@@ -1,5 +1,6 @@
 import type { EventHandle } from '../kernel/kernel.ts';
 import type { RandomStream } from '../kernel/prng.ts';
+import type { Certificate } from './certificate.ts';
 import { Radio } from './radio.ts';
 import { TcpConnection, type TcpEnd } from './tcp.ts';
 import type { WifiMedium } from './wifi-medium.ts';
@@ -78,6 +79,8 @@ export interface DeviceOptions {
   bssid: number;
   /** Hosts that this device's access point routes to: name → who accepts (a server on the uplink). */
   uplink?: (host: string, port: number) => ((end: TcpEnd) => void) | undefined;
+  /** What a host on the uplink shows to TLS clients at a port; none where it speaks plain TCP. */
+  certificate?: (host: string, port: number) => Certificate | undefined;
 }
 
 /** A radio: one station and one access point, as an ESP32 in WIFI_AP_STA has, or a router. */
@@ -88,6 +91,7 @@ export class WifiDevice {
   readonly medium: WifiMedium;
   readonly radio = new Radio();
   readonly uplink: DeviceOptions['uplink'];
+  readonly certificate: DeviceOptions['certificate'];
   up = false;
   ap: AccessPointConfig | undefined;
   association: Association | undefined;
@@ -109,6 +113,7 @@ export class WifiDevice {
     this.board = options.board;
     this.bssid = options.bssid;
     this.uplink = options.uplink;
+    this.certificate = options.certificate;
     this.#random = medium.kernel.random(`wifi:${options.name}`);
     medium.devices.set(options.name, this);
   }
@@ -206,7 +211,8 @@ export class WifiDevice {
     const target = stay.accessPoint;
     const rtt = 2 * this.medium.link(this.name, target.name).latency;
     const local = host === 'gateway' || host === stay.gateway;
-    if (!target.up)
+    const { medium, name } = this;
+    if (!target.up || medium.isDown(name, target.name) || medium.isDown(target.name, name))
       return void this.#later(this, TIMING_US.dialTimeout, () => done({ error: 'timeout' }));
     if (!local && !target.uplink)
       return void this.#later(this, rtt, () => done({ error: 'no-such-host' }));
@@ -236,7 +242,8 @@ export class WifiDevice {
     const stay = this.association;
     if (!stay || this.#hears(stay.accessPoint)) return;
     this.#deaf = this.#later(this, TIMING_US.beaconLoss, () => {
-      if (this.association === stay && !this.#hears(stay.accessPoint)) this.#lost(stay, STATION_REASON.beaconTimeout);
+      if (this.association === stay && !this.#hears(stay.accessPoint))
+        this.#lost(stay, STATION_REASON.beaconTimeout);
     });
   }
 

@@ -4,6 +4,7 @@ import type { NorFlash } from '../board/nor-flash.ts';
 import type { MeshLibrary } from '../guest/mesh-binding.ts';
 import { VirtualBoard } from '../guest/virtual-board.ts';
 import { Kernel } from '../kernel/kernel.ts';
+import type { Certificate } from '../net/certificate.ts';
 import { type ExchangeFunction, HttpService } from '../net/http-service.ts';
 import { WifiDevice } from '../net/wifi-device.ts';
 import { type PathLoss, WifiMedium } from '../net/wifi-medium.ts';
@@ -41,6 +42,8 @@ export interface WorldOptions {
   rssi: PathLoss;
   /** The server behind the router, known to boards as http://ota.test. */
   fetch?: ExchangeFunction;
+  /** What the server shows to boards that come by https://ota.test; none: it speaks plain HTTP alone. */
+  certificate?: Certificate;
   boards: BoardSpec[];
 }
 
@@ -53,6 +56,8 @@ export class World {
   readonly #partitionTable: Uint8Array;
   /** What the boards' server answers; replace it to make the server fail. */
   fetch: ExchangeFunction;
+  /** As in the options; may change while the world runs. */
+  certificate: Certificate | undefined;
   /** How long that takes, µs; Infinity for a server that takes requests and never answers. */
   serverLatency = 4_000;
 
@@ -62,6 +67,7 @@ export class World {
     this.fetch =
       options.fetch ?? (() => Promise.reject(new Error('there is no server in this world')));
     this.medium = new WifiMedium(this.kernel, options.rssi);
+    this.certificate = options.certificate;
     this.#addRouter();
     options.boards.forEach((spec, i) => this.#addBoard(spec, i));
   }
@@ -116,18 +122,30 @@ export class World {
   }
 
   #addRouter(): void {
-    const service = new HttpService({
-      kernel: this.kernel,
-      origin: 'http://ota.test',
-      fetch: (request, caller) => this.fetch(request, caller),
-      latency: () => this.serverLatency,
-    });
+    const [plain, secure] = ['http://ota.test', 'https://ota.test'].map(
+      (origin) =>
+        new HttpService({
+          kernel: this.kernel,
+          origin,
+          fetch: (request, caller) => this.fetch(request, caller),
+          latency: () => this.serverLatency,
+        }),
+    );
+    const ports = new Map([
+      [-1, plain],
+      [80, plain],
+      [443, secure],
+    ]);
     const router = new WifiDevice(this.medium, {
       name: ROUTER.name,
       board: -1,
       bssid: 1,
-      uplink: (host, port) =>
-        host === 'ota.test' && (port === 80 || port === -1) ? service.accept : undefined,
+      uplink: (host, port) => {
+        if (host !== 'ota.test' || (port === 443 && !this.certificate)) return undefined;
+        return ports.get(port)?.accept;
+      },
+      certificate: (host, port) =>
+        host === 'ota.test' && port === 443 ? this.certificate : undefined,
     });
     router.powerOn();
     router.startAccessPoint({

@@ -57,6 +57,8 @@ export function coreImports(guest: Guest): ImportModule {
       budget.read();
       return host.cpu.sinceBoot;
     },
+    wall_clock: () => host.wallClock.at(host.cpu.now),
+    set_wall_clock: (us: number) => host.wallClock.set(us, host.cpu.now),
     delay: suspending((us: number) => {
       // taskYIELD: nobody else of this priority is ready, so the task goes on.
       if (!(us > 0)) return host.cpu.spend(COST_US.micros);

@@ -24,6 +24,21 @@ export function tcpImports(guest: Guest): ImportModule {
     peek: (fd: number) => sockets.peek(fd),
     wait: suspending((fd: number, timeoutUs: number) => sockets.wait(fd, timeoutUs)),
     connected: (fd: number) => (sockets.connected(fd) ? 1 : 0),
+    reset: (fd: number) => (sockets.wasReset(fd) ? 1 : 0),
+    handshake: suspending(
+      (
+        fd: number,
+        name: number,
+        n: number,
+        ca: number,
+        m: number,
+        now: number,
+        timeoutUs: number,
+      ) => {
+        const verifier = { name: memory().text(name, n), ca: memory().text(ca, m), now };
+        return sockets.handshake(fd, verifier, timeoutUs);
+      },
+    ),
     close: (fd: number) => sockets.close(fd),
   };
 }

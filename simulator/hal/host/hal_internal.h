@@ -31,6 +31,12 @@ void hal_task_wdt_start(void);
 struct tskTaskControlBlock;
 void hal_task_wdt_forget(struct tskTaskControlBlock *task);
 
+// Does anybody listen for events of this base on the default loop?
+bool hal_event_wanted(const char *base);
+
+// Microseconds since 1970.
+double hal_wall_clock_us(void);
+
 // The station's address came or went: what esp_netif does about it. Addresses in network order in memory.
 void hal_netif_got_ip(uint32_t ip, uint32_t netmask, uint32_t gateway);
 void hal_netif_lost_ip(void);

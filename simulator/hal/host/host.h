@@ -20,6 +20,8 @@ extern "C" {
 
 // ---- core: time, chance, life and death ------------------------------------------------------------------
 HOST_IMPORT(core, micros) double host_micros(void);           // charges a little virtual time, so busy waits end
+HOST_IMPORT(core, wall_clock) double host_wall_clock(void);   // since 1970; 0 at power-on, kept across other resets
+HOST_IMPORT(core, set_wall_clock) void host_set_wall_clock(double us);
 HOST_IMPORT(core, delay) void host_delay(double us);          // (S) vTaskDelay/delay; 0 = yield
 HOST_IMPORT(core, budget) void host_budget(void);             // (S) called by __sanitizer_cov_trace_pc when hal_edges_left < 0
 HOST_IMPORT(core, random) uint32_t host_random(void);         // esp_random
@@ -151,6 +153,9 @@ HOST_IMPORT(tcp, read) int32_t host_tcp_read(int fd, void *out, uint32_t capacit
 HOST_IMPORT(tcp, peek) int host_tcp_peek(int fd);
 HOST_IMPORT(tcp, wait) int host_tcp_wait(int fd, double timeout_us); // (S) 1 = readable, 0 = timed out, -1 = closed and drained
 HOST_IMPORT(tcp, connected) int host_tcp_connected(int fd);       // open, or bytes left to read
+HOST_IMPORT(tcp, reset) int host_tcp_reset(int fd);               // 1 = the connection broke, 0 = it is open or was closed in order
+// TLS as policy: may a client that trusts `ca` (PEM; empty = the bundle) and expects `name` (empty = any) trust the host that fd leads to, at `now` (s since 1970)?
+HOST_IMPORT(tcp, handshake) int host_tls_handshake(int fd, const char *name, size_t name_length, const char *ca, size_t ca_length, double now, double timeout_us); // (S) 0 = yes; > 0 MBEDTLS_X509_BADCERT_ flags; -1 closed, -2 timed out, -3 no TLS there
 HOST_IMPORT(tcp, close) void host_tcp_close(int fd);
 
 // ---- mesh: painlessMesh. The protocol engine runs on the host, and only inside mesh.update(): ------------------------

@@ -10,6 +10,7 @@ const SUSPENDING = new Set([
   'task.wait',
   'tcp.connect',
   'tcp.wait',
+  'tcp.handshake',
 ]);
 
 /** Virtual time that one loop() pass costs, µs. */
@@ -193,6 +194,8 @@ export class TestGuest {
       'task.priority': () => undefined,
       'task.suspend': () => undefined,
       'task.resume': () => undefined,
+      'core.wall_clock': () => this.now,
+      'core.set_wall_clock': () => undefined,
       'core.wdt_idle': () => undefined,
       'core.wdt_watch': () => undefined,
       'task.exit': () => new Promise<number>(() => undefined),

@@ -2,6 +2,7 @@
 #include "esp_event.h"
 #include <stdlib.h>
 #include <string.h>
+#include "hal_internal.h"
 #include "sdkconfig.h"
 
 #ifndef CONFIG_ESP_SYSTEM_EVENT_QUEUE_SIZE
@@ -216,6 +217,11 @@ esp_err_t esp_event_loop_delete_default(void) {
   event_loop *loop = default_loop;
   default_loop = NULL;
   return esp_event_loop_delete(loop);
+}
+bool hal_event_wanted(const char *base) {
+  for (handler *h = default_loop ? default_loop->handlers : NULL; h; h = h->next)
+    if (!h->gone && (!h->base || h->base == base)) return true;
+  return false;
 }
 #define WITH_DEFAULT(call) (default_loop ? (call) : ESP_ERR_INVALID_STATE)
 esp_err_t esp_event_handler_register(esp_event_base_t base, int32_t id, esp_event_handler_t run, void *arg) {

@@ -1,5 +1,5 @@
 // libc's system calls, answered inside the guest so that a guest imports nothing but host.h:
-// file descriptors 0…2 are UART0, the clock counts from boot (there is no wall clock before SNTP), no files, no environment.
+// file descriptors 0…2 are UART0, the wall clock stands at 1970 until it is set, no files, no environment.
 #include <errno.h>
 #include <string.h>
 #include <wasi/api.h>
@@ -69,8 +69,8 @@ __wasi_errno_t __wasi_environ_get(uint8_t **environ, uint8_t *buffer) {
 }
 
 __wasi_errno_t __wasi_clock_time_get(__wasi_clockid_t id, __wasi_timestamp_t precision, __wasi_timestamp_t *out) {
-  (void)id, (void)precision;
-  *out = (__wasi_timestamp_t)(host_micros() * 1000.0);
+  (void)precision;
+  *out = (__wasi_timestamp_t)((id == __WASI_CLOCKID_REALTIME ? host_wall_clock() : host_micros()) * 1000.0);
   return 0;
 }
 __wasi_errno_t __wasi_clock_res_get(__wasi_clockid_t id, __wasi_timestamp_t *out) {
