@@ -52,11 +52,11 @@ export class Arrival {
 
   #closed(): string {
     if (performance.now() - this.#openedAt > SILENT_MS) return this.#noNode();
-    return `${this.#at} closed the connection at once: it is no painlessMesh node, or it still has this machine's last one (wait a minute).`;
+    return `the connection to ${this.#at} ended at once: it is no painlessMesh node, or it still has this machine's last one (wait a minute).`;
   }
 
   #noNode(): string {
-    const what = this.#heard ? 'what it says is not how a node begins' : 'it says nothing';
+    const what = this.#heard ? 'what it says is not how a node begins' : 'not a frame of it came';
     return `${this.#at} took the connection but does not speak painlessMesh, ${what}: is it a node?`;
   }
 

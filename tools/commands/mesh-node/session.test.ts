@@ -53,7 +53,7 @@ describe('an id that a node of the mesh has', () => {
 describe('what is no node', () => {
   it('and closes the connection is said to at once', async () => {
     const server = createServer((socket) => socket.destroy());
-    expect(await refusal(server)).toMatch(/closed the connection at once: it is no painlessMesh/);
+    expect(await refusal(server)).toMatch(/ended at once: it is no painlessMesh/);
   });
 
   it('and cuts it in the middle, too', async () => {
@@ -61,7 +61,7 @@ describe('what is no node', () => {
       socket.on('error', () => {});
       socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
     });
-    expect(await refusal(server)).toMatch(/closed the connection at once: it is no painlessMesh/);
+    expect(await refusal(server)).toMatch(/ended at once: it is no painlessMesh/);
   });
 
   async function refusal(server: Server): Promise<string> {
