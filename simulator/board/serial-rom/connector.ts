@@ -123,9 +123,14 @@ export class SerialConnector {
     return this.#toChip.queued;
   }
 
+  /** The rate at which the host's bytes leave. */
+  get baud(): number {
+    return this.#hostBaud ?? this.#chipBaud;
+  }
+
   /** Bytes from the host. */
   write(bytes: Uint8Array): void {
-    if (this.plugged) this.#toChip.send(bytes, this.#hostBaud ?? this.#chipBaud);
+    if (this.plugged) this.#toChip.send(bytes, this.baud);
   }
 
   /** Runs when all bytes of the host have left. */

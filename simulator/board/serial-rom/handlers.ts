@@ -1,5 +1,5 @@
 import { hex, utf8, viewOf } from '../../../tools/formats/bytes.ts';
-import { md5 } from '../../../tools/formats/md5.ts';
+import { Md5 } from '../../../tools/formats/md5.ts';
 import { SECTOR_SIZE } from '../nor-flash.ts';
 import { FlashReader } from './flash-reader.ts';
 import { FlashWriter } from './flash-writer.ts';
@@ -8,6 +8,10 @@ import type { Outcome, RomLoader } from './rom-loader.ts';
 
 /** Largest block that the stub's buffers hold, bytes. */
 const STUB_BLOCK = 0x4000;
+/** Between two bursts of packets that no acknowledgement waits for: even a line without pace gives others their turn. */
+const BURST_PAUSE_US = 1000;
+/** More than any flash chip holds, bytes. */
+const LARGEST_FLASH = 1 << 28;
 /** READ_FLASH_SLOW answers so many bytes, whatever was asked for. */
 const SLOW_READ = 64;
 /** What the ROM answers in the value of a SYNC; anything but 0, by which the stub is known. */
@@ -119,10 +123,14 @@ function leaving(loader: RomLoader, how: 'reset' | 'run'): Outcome {
 function flashMd5(loader: RomLoader, request: Request): Outcome {
   const { host, stub } = loader;
   if (!loader.attached) return { error: ROM_ERROR.failed };
-  let sum = new Uint8Array(16);
+  const [offset, length] = [request.word(0), request.word(1)];
+  if (length > LARGEST_FLASH) return refuse(loader, ROM_ERROR.failed, STUB_ERROR.spi);
+  const md5 = new Md5();
   const takes = host.timed(() => {
-    sum = new Uint8Array(md5(host.flash.read(request.word(0), request.word(1))));
+    for (let done = 0; done < length; done += SECTOR_SIZE)
+      md5.update(host.flash.read(offset + done, Math.min(SECTOR_SIZE, length - done)));
   });
+  const sum = md5.digest();
   if (host.faults.wrongMd5) sum[0]! ^= 0xff;
   return { takes, data: stub ? sum : utf8(hex(sum)) };
 }
@@ -179,7 +187,10 @@ function readFlash(loader: RomLoader, request: Request): Outcome {
   ];
   if (block === 0 || block > SECTOR_SIZE || window === 0) return ok();
   const order = { offset, length, block, window };
-  const reader = new FlashReader(loader.host.flash, order, (data) => loader.sendPacket(data));
+  const { host } = loader;
+  const send = (data: Uint8Array) => loader.sendPacket(data);
+  const later = (run: () => void) => host.whenSent(() => host.after(BURST_PAUSE_US, run));
+  const reader = new FlashReader(host.flash, order, send, later);
   return {
     afterReply: () => {
       loader.reader = reader;

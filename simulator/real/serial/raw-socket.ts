@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SerialConnector } from '../../board/serial-rom/connector.ts';
 import type { SerialBench } from './bench.ts';
-import { claimSoon, type Door, listen, type Place, placeOf } from './door.ts';
+import { claimSoon, type Door, give, listen, type Place, placeOf, take } from './door.ts';
 
 /**
  * A board's port as a bare stream of bytes on TCP (`socket://`). It carries neither lines nor a rate: who connects asks
@@ -32,7 +32,9 @@ export function carry(
   gone: () => void,
 ): void {
   const { time } = bench;
-  stream.on('data', (data: Uint8Array) => time.soon(() => connector.write(Uint8Array.from(data))));
+  stream.on('data', (data: Uint8Array) =>
+    time.soon(() => take(time, connector, stream, Uint8Array.from(data))),
+  );
   stream.on('error', () => {});
   stream.once('close', () =>
     time.soon(() => {
@@ -43,7 +45,7 @@ export function carry(
   );
   time.soon(() => {
     connector.setBaud(undefined);
-    connector.onData = (bytes) => stream.write(bytes);
+    connector.onData = (bytes) => give(stream, bytes);
     connector.onPlug = (plugged) => {
       if (!plugged) stream.destroy();
     };

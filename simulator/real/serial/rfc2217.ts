@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { SerialConnector } from '../../board/serial-rom/connector.ts';
 import type { Lines } from '../../board/serial-rom/reset-wiring.ts';
 import type { SerialBench } from './bench.ts';
-import { claimSoon, type Door, listen, type Place, placeOf } from './door.ts';
+import { claimSoon, type Door, give, listen, type Place, placeOf, take } from './door.ts';
 import { comPortAnswer, escapeData, negotiation, OPTION, TelnetReader } from './telnet.ts';
 
 /** Client commands of RFC 2217; the server's answers are 100 higher. */
@@ -61,7 +61,7 @@ class Session {
     this.#connector = connector;
     this.#socket = socket;
     const telnet = new TelnetReader({
-      data: (bytes) => this.#world(() => connector.write(bytes)),
+      data: (bytes) => this.#world(() => take(bench.time, connector, socket, bytes)),
       negotiate: (verb, option) => this.#negotiate(verb, option),
       comPort: (command, value) => this.#comPort(command, value),
     });
@@ -70,7 +70,7 @@ class Session {
     socket.on('error', () => {});
     socket.once('close', () => this.#ended());
     this.#world(() => {
-      connector.onData = (bytes) => socket.write(escapeData(bytes));
+      connector.onData = (bytes) => give(socket, escapeData(bytes));
       connector.onPlug = (plugged) => {
         if (!plugged) socket.destroy();
       };

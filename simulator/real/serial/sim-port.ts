@@ -7,9 +7,12 @@ import type {
 } from '@serialport/bindings-interface';
 import type { SerialConnector } from '../../board/serial-rom/connector.ts';
 import type { RealTime } from '../real-time.ts';
+import { whenBelow } from './door.ts';
 
 /** As many bytes wait in an operating system's buffer before a write blocks. */
 const WRITE_BUFFER = 4096;
+/** What nobody reads is lost beyond so many bytes. */
+const READ_BUFFER = 1 << 20;
 
 class PortError extends Error {
   readonly canceled: boolean;
@@ -111,7 +114,7 @@ export class SimPort implements BindingPortInterface {
     const bytes = Uint8Array.from(data);
     await this.#until((done) => {
       this.#connector.write(bytes);
-      this.#whenBelow(WRITE_BUFFER, done);
+      whenBelow(this.#time, this.#connector, WRITE_BUFFER, done);
     });
   }
 
@@ -155,6 +158,8 @@ export class SimPort implements BindingPortInterface {
   }
 
   #arrived(bytes: Uint8Array): void {
+    const waiting = this.#received.reduce((sum, { length }) => sum + length, 0);
+    if (waiting >= READ_BUFFER) return;
     this.#received.push(bytes);
     this.#serve();
   }
@@ -189,14 +194,6 @@ export class SimPort implements BindingPortInterface {
     this.#reading = undefined;
     for (const reject of this.#pending) reject(error);
     this.#pending.clear();
-  }
-
-  #whenBelow(limit: number, done: () => void): void {
-    const excess = this.#connector.queued - limit;
-    if (excess <= 0) return done();
-    // Looked at when about that much has left; the line decides, not this estimate.
-    const ms = Math.max(1, Math.min(50, (excess * 10_000) / this.#baud));
-    setTimeout(() => this.#time.soon(() => this.#whenBelow(limit, done)), ms);
   }
 
   /** Runs `act` in the world; settles when it says that it is done, or rejects when the port goes away first. */
