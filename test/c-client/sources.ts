@@ -16,6 +16,6 @@ export function coreSources(): Map<string, Uint8Array> {
 
 /** What the tests' program is made of: no fuzz targets, no port to real sockets. */
 export function testUnits(files: ReadonlyMap<string, unknown>): string[] {
-  const belongs = /^(?:src|test\/(?:unit|story|world))\/[^/]+\.c$|^test\/main\.c$/;
+  const belongs = /^(?:src|test\/(?:unit|story|world))\/[^/]+\.c$|^test\/(?:main|check)\.c$/;
   return [...files.keys()].filter((path) => belongs.test(path)).sort();
 }

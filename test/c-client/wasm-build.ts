@@ -11,20 +11,35 @@ const TARGET = '--target=wasm32-wasip1';
 const LIB = '/usr/lib/wasm32-wasip1';
 const BUILTINS = '/usr/lib/wasm32-unknown-wasip1/libclang_rt.builtins.a';
 
+export interface WasmProgram {
+  /** Every file that a unit may include, and the units themselves, by path. */
+  files: ReadonlyMap<string, Uint8Array>;
+  /** What is compiled. */
+  units: string[];
+  includeDirs: string[];
+}
+
+/** The core's host tests as one WASI program. @throws Error with the compiler's words */
+export function buildWasmTests(files: ReadonlyMap<string, Uint8Array>): Promise<Uint8Array> {
+  const includeDirs = ['include', 'src', 'test', 'test/world'];
+  return buildWasmProgram({ files, units: testUnits(files), includeDirs });
+}
+
 /**
- * The core's host tests as one WASI program, by the compiler that npm brings. What was compiled once is kept, so that a
- * change of one file costs that file and the link. @throws Error with the compiler's words
+ * C99 as a WASI program, by the compiler that npm brings. What was compiled once is kept, so that a change of one file costs
+ * that file and the link. @throws Error with the compiler's words
  */
-export async function buildWasmTests(files: ReadonlyMap<string, Uint8Array>): Promise<Uint8Array> {
+export async function buildWasmProgram(program: WasmProgram): Promise<Uint8Array> {
+  const { files, units: sources, includeDirs } = program;
   const compiler = new WorkerPool();
   const cache = new BuildCache(join(packageRoot(), '.cache', 'firmware'));
   try {
     const units = new UnitCompiler(compiler, cache);
     const plan = planUnits(
       {
-        units: testUnits(files),
+        units: sources,
         mounts: [{ key: hashBytes(...[...files].flat()), files }],
-        includeDirs: ['include', 'src', 'test', 'test/world'],
+        includeDirs,
         systemDirs: [],
         cflags: [TARGET, '-std=c99', '-O1', '-Wall', '-Wextra', '-Werror'],
         cxxflags: [],

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -15,6 +16,9 @@ typedef struct {
 bool check_that(bool ok, const char *file, int line, const char *what);
 bool check_numbers(long long got, long long expected, const char *file, int line, const char *what);
 bool check_texts(const char *got, const char *expected, const char *file, int line, const char *what);
+
+/** Runs the tests of `count` lists whose name has `part`; the exit status: 1 when one failed or none was found. */
+int check_run(const ota_test_t *const *lists, size_t count, const char *part);
 
 #define CHECK(ok) \
     do { \
