@@ -20,8 +20,9 @@ typedef struct {
     esp_ota_img_states_t running_state;
     /** Of esp_image_verify(). */
     esp_err_t verified;
-    /** Smallest write, and whether all began and ended at its multiples: encrypted flash takes blocks of 16. */
+    /** A write to an encrypted partition that is no whole number of blocks of 16. */
     bool unaligned;
+    /** A write to bytes that were not erased. */
     bool unerased;
 } flash_t;
 
