@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
+import { inflateSync } from 'node:zlib';
 import { type Deflated, deflateFor, flashEndsOf } from '../loader/write-job.ts';
 import type { DeflateCache } from './deflate-cache.ts';
 import type { DeflateReply, DeflateRequest } from './deflate-worker.ts';
@@ -51,7 +52,9 @@ export class Deflater {
   async #make(key: string, data: Uint8Array, blockSize: number): Promise<Deflated> {
     if (data.length < IN_PLACE_MAX) return deflateFor(data, blockSize);
     const kept = await this.#cache?.get(key);
-    if (kept) return { data: kept, flashEnds: await flashEndsOf(kept, blockSize, data.length) };
+    if (kept && isDeflated(kept, data)) {
+      return { data: kept, flashEnds: await flashEndsOf(kept, blockSize, data.length) };
+    }
     const deflated = await this.#inThread(data, blockSize);
     await this.#cache?.put(key, deflated.data);
     return deflated;
@@ -84,5 +87,14 @@ export class Deflater {
   #fail(error: Error): void {
     for (const waiting of this.#waiting.values()) waiting.reject(error);
     this.#waiting.clear();
+  }
+}
+
+/** A file of the cache may have been cut short or changed. */
+function isDeflated(kept: Uint8Array, data: Uint8Array): boolean {
+  try {
+    return inflateSync(kept, { maxOutputLength: data.length }).equals(data);
+  } catch {
+    return false;
   }
 }

@@ -45,11 +45,9 @@ export async function runVendorTool(
       { hint: `${tool.install}; or build it elsewhere and give the build folder` },
     );
   }
-  const shell = $({ cwd: folder, nothrow: true, quiet: true, stdio: ['ignore', 'pipe', 'pipe'] });
-  const running = shell`${program} ${args}`;
-  running.stdout.pipe(process.stderr, { end: false });
-  running.stderr.pipe(process.stderr, { end: false });
-  const { exitCode } = await running;
+  // What the tool says goes straight to our standard error: reports have standard output for themselves.
+  const shell = $({ cwd: folder, nothrow: true, quiet: true, stdio: ['ignore', 2, 2] });
+  const { exitCode } = await shell`${program} ${args}`;
   if (exitCode === 0) return;
   throw new SerialError(
     'build-failed',
