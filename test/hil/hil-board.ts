@@ -1,3 +1,4 @@
+import { factsOf } from '../../tools/commands/board/flash-one.ts';
 import { resetLink, toBootloader } from '../../tools/commands/serial/board-port.ts';
 import {
   activeOtadata,
@@ -13,6 +14,7 @@ import {
 } from '../../tools/formats/partition-table.ts';
 import { ConsoleReader, type LogFile } from '../../tools/monitor/index.ts';
 import { type OtaSettings, provisionBoard } from '../../tools/provision/index.ts';
+import { refusals } from '../../tools/serial/flasher/checks.ts';
 import { Deflater } from '../../tools/serial/flasher/deflater.ts';
 import { regionsOf } from '../../tools/serial/flasher/regions.ts';
 import { readTable } from '../../tools/serial/flasher/resolve.ts';
@@ -104,6 +106,7 @@ export class HilBoard {
   /**
    * Brings firmware into flash, as far as it is not there already, and starts it. Output from before no longer counts.
    * @param what a name from the configuration, or firmware that was built
+   * @throws Error for firmware that is made for another chip, or does not fit
    */
   async flash(what: string | Firmware, options: FlashOptions = {}): Promise<void> {
     const firmware = typeof what === 'string' ? await this.#find(what) : what;
@@ -112,6 +115,12 @@ export class HilBoard {
       await this.#session(async (board) => {
         const parts = await firmware.parts(board);
         const regions = await regionsOf(parts, (offset, length) => board.readFlash(offset, length));
+        const wrong = refusals(factsOf(board), regions);
+        if (wrong.length > 0) {
+          throw new Error(
+            `${this.name} cannot be flashed with ${firmware.name}: ${wrong.join('; ')}`,
+          );
+        }
         await flashBoard(board, { regions, diff: true, eraseAll: options.erase }, deflater);
         this.#firmware = firmware;
       });
