@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import type { SerialLink } from '../../tools/serial/link.ts';
 import { connectBoard } from '../../tools/serial/loader/connect.ts';
 import { type FoundPort, listPorts } from '../../tools/serial/ports/list.ts';
 import { openPort } from '../../tools/serial/ports/open.ts';
@@ -13,19 +14,30 @@ const BAUD = 460_800;
 const LOCK_MS = 120_000;
 const COMMAND_MS = 30_000;
 
+/** What stands between the desk and the machine; the machine's own by default. */
+export interface HardwareAccess {
+  lockFolder?: string;
+  ports?: () => Promise<FoundPort[]>;
+  open?: (port: string) => Promise<SerialLink>;
+}
+
 /** Boards on the cables of this machine, or of another over RFC 2217. */
 export class HardwareDesk implements Desk {
   readonly kind = 'hardware';
   readonly #config: BenchConfig;
   readonly #lockFolder: string | undefined;
+  readonly #ports: () => Promise<FoundPort[]>;
+  readonly #open: (port: string) => Promise<SerialLink>;
   readonly #built = new Map<string, Promise<Firmware>>();
   /** MACs that were read from boards, by port: asking a board resets it. */
-  readonly #macs = new Map<string, string | undefined>();
+  readonly #macs = new Map<string, string>();
 
   /** @throws Error where the configuration says of no board how to find it */
-  constructor(config: BenchConfig, options: { lockFolder?: string } = {}) {
+  constructor(config: BenchConfig, access: HardwareAccess = {}) {
     this.#config = config;
-    this.#lockFolder = options.lockFolder;
+    this.#lockFolder = access.lockFolder;
+    this.#ports = access.ports ?? listPorts;
+    this.#open = access.open ?? openPort;
     const lost = config.boards.filter((board) => !isFindable(board)).map(({ name }) => name);
     if (lost.length === config.boards.length) {
       throw new Error(
@@ -57,7 +69,7 @@ export class HardwareDesk implements Desk {
         name,
         port,
         baud: spec.baud ?? BAUD,
-        open: () => openPort(port),
+        open: () => this.#open(port),
         ...(spec.power && { power: powerOf(spec.power) }),
         release: async () => release(),
       };
@@ -90,7 +102,7 @@ export class HardwareDesk implements Desk {
 
   async #portOf(spec: BoardConfig): Promise<string> {
     if (spec.port !== undefined) return spec.port;
-    const ports = await listPorts();
+    const ports = await this.#ports();
     const wanted = (spec.serialNumber ?? spec.mac)!;
     const known = ports.find(({ serialNumber }) => serialNumber && same(serialNumber, wanted));
     if (known) return known.path;
@@ -107,22 +119,24 @@ export class HardwareDesk implements Desk {
 
   /** Through a bridge a MAC is seen only by asking the chip. */
   async #macAt({ path }: FoundPort): Promise<string | undefined> {
-    if (this.#macs.has(path)) return this.#macs.get(path);
-    const mac = await askMac(path).catch(() => undefined);
-    this.#macs.set(path, mac);
+    const known = this.#macs.get(path);
+    if (known !== undefined) return known;
+    // A port that another has open, or that no board answers on, is none of ours for now.
+    const mac = await this.#askMac(path).catch(() => undefined);
+    if (mac !== undefined) this.#macs.set(path, mac);
     return mac;
   }
-}
 
-async function askMac(path: string): Promise<string | undefined> {
-  const link = await openPort(path);
-  try {
-    const board = await connectBoard(link, { stub: false });
-    const mac = await board.mac();
-    await board.hardReset();
-    return mac;
-  } finally {
-    await link.close();
+  async #askMac(path: string): Promise<string | undefined> {
+    const link = await this.#open(path);
+    try {
+      const board = await connectBoard(link, { stub: false });
+      const mac = await board.mac();
+      await board.hardReset();
+      return mac;
+    } finally {
+      await link.close();
+    }
   }
 }
 

@@ -8,6 +8,8 @@ import { factoryFlash } from '../../simulator/board/factory-flash.ts';
 import { SerialBench, serveRfc2217 } from '../../simulator/real/serial/index.ts';
 import { ota } from '../../tools/commands/testing/ota.ts';
 import { LogFile } from '../../tools/monitor/index.ts';
+import { listPorts } from '../../tools/serial/ports/list.ts';
+import { openPort } from '../../tools/serial/ports/open.ts';
 import { checkConfig } from '../hil/config.ts';
 import { HardwareDesk } from '../hil/hardware-desk.ts';
 import { HilBoard } from '../hil/hil-board.ts';
@@ -80,6 +82,31 @@ describe('at the desk', () => {
     );
     expect(readFileSync(at('console.log'), 'utf8')).toMatch(/ --- +0x[0-9a-f]{8} readSensor/);
     expect(code).toBe(3);
+  });
+});
+
+describe('a board on hardware', () => {
+  it.each([
+    ['its serial number', { serialNumber: '24:6F:28:00:00:02' }, false],
+    ['its MAC, which is the serial number', { mac: '24-6f-28-00-00-02' }, false],
+    ['its MAC, by asking every chip behind a bridge', { mac: '24:6f:28:00:00:02' }, true],
+  ])('is found by %s', async (_, identity, hidden) => {
+    const boards = [1, 2].map((last) => ({
+      name: `board-${last}`,
+      mac: Uint8Array.of(0x24, 0x6f, 0x28, 0, 0, last),
+    }));
+    const cables = SerialBench.open({ boards });
+    const ports = async () => {
+      const found = await listPorts({ system: async () => [], others: [cables.binding] });
+      return found.map((port) => (hidden ? { ...port, serialNumber: undefined } : port));
+    };
+    const open = (port: string) => openPort(port, { bindings: { sim: cables.binding } });
+    const config = checkConfig({ boards: [{ name: 'lamp', ...identity }] }, at('bench.config.ts'));
+    const desk = new HardwareDesk(config, { lockFolder: at('locks'), ports, open });
+    const { port, release } = await desk.claim('lamp');
+    expect(port).toBe('sim://board-2');
+    await release();
+    await cables.close();
   });
 });
 
