@@ -112,7 +112,7 @@ describe('manifests', () => {
   });
 
   it('the radio of an ESP32-P4 is asked for on that chip alone', () => {
-    const { dependencies } = parse(read('main/idf_component.yml')) as {
+    const { dependencies } = parse(read('components/device/idf_component.yml')) as {
       dependencies: Record<string, { rules?: { if: string }[] }>;
     };
     for (const name of ['espressif/esp_wifi_remote', 'espressif/esp_hosted'])

@@ -1,4 +1,5 @@
 #include "wifi_station.h"
+#include "esp_bit_defs.h"
 #include "esp_event.h"
 #include "esp_log.h"
 #include "esp_netif.h"
