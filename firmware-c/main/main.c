@@ -12,7 +12,6 @@
 #include "nvs_flash.h"
 #include "ota_client.h"
 #include "wifi_station.h"
-#include <inttypes.h>
 
 static const char *TAG = "app";
 
@@ -30,14 +29,12 @@ static esp_err_t self_test(void *user)
     return wifi_station_wait(SELF_TEST_WAIT_MS) ? ESP_OK : ESP_FAIL;
 }
 
+/** What goes wrong stands in the client's own lines; a product shows this on its display. */
 static void on_event(const ota_event_t *event, void *user)
 {
     (void)user;
-    if (event->err)
-        ESP_LOGW(TAG, "update %s: %s, again in %" PRIu32 " s", ota_state_name(event->state), ota_err_name(event->err),
-                 event->wait_ms / 1000);
-    else
-        ESP_LOGI(TAG, "update %s %s", ota_state_name(event->state), event->version);
+    if (!event->err)
+        ESP_LOGI(TAG, "update: %s %s", ota_state_name(event->state), event->version);
 }
 
 static void init_storage(void)
