@@ -3,7 +3,7 @@
 #include "ota_json.h"
 #include <string.h>
 
-#define DAY_S 86400
+#define DAY_S INT64_C(86400)
 
 static int sextet(char c) {
     if (c >= 'A' && c <= 'Z') return c - 'A';

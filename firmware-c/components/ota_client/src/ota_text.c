@@ -65,15 +65,21 @@ void ota_text_clean(char *to, size_t size, const char *from) {
         len = size - 1;
         while (len > 0 && ((unsigned char)from[len] & 0xC0) == 0x80) len--;
     }
-    for (size_t i = 0; i < len; i++) to[i] = (unsigned char)from[i] < 0x20 ? ' ' : from[i];
+    for (size_t i = 0; i < len; i++) {
+        to[i] = from[i];
+        if ((unsigned char)from[i] < 0x20) to[i] = ' ';
+    }
     to[len] = '\0';
 }
 
-static char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c; }
+char ota_text_lower(char c) {
+    if (c < 'A' || c > 'Z') return c;
+    return (char)(c + ('a' - 'A'));
+}
 
 bool ota_text_begins(const char *text, const char *prefix) {
     for (; *prefix != '\0'; text++, prefix++) {
-        if (lower(*text) != *prefix) return false;
+        if (ota_text_lower(*text) != *prefix) return false;
     }
     return true;
 }
@@ -93,7 +99,7 @@ bool ota_text_number(const char *text, size_t len, uint64_t max, uint64_t *numbe
 
 static int nibble(char c) {
     if (c >= '0' && c <= '9') return c - '0';
-    c = lower(c);
+    c = ota_text_lower(c);
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 

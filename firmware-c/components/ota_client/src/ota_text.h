@@ -28,6 +28,9 @@ bool ota_text_copy(char *to, size_t size, const char *from);
 /** Cut to fit between characters of UTF-8, control characters as spaces. */
 void ota_text_clean(char *to, size_t size, const char *from);
 
+/** Of ASCII only. */
+char ota_text_lower(char c);
+
 /** Whether `text` begins with `prefix`, letters of either case. `prefix` is in lower case. */
 bool ota_text_begins(const char *text, const char *prefix);
 

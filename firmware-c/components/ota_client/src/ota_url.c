@@ -33,9 +33,7 @@ bool ota_url_same_origin(const char *a, const char *b) {
     const size_t len = origin_length(a);
     if (len == 0 || len != origin_length(b)) return false;
     for (size_t i = 0; i < len; i++) {
-        const char x = a[i] >= 'A' && a[i] <= 'Z' ? (char)(a[i] + 32) : a[i];
-        const char y = b[i] >= 'A' && b[i] <= 'Z' ? (char)(b[i] + 32) : b[i];
-        if (x != y) return false;
+        if (ota_text_lower(a[i]) != ota_text_lower(b[i])) return false;
     }
     return true;
 }
