@@ -29,7 +29,7 @@ export function fillFlashPage(
   ];
   for (const outcome of outcomes) {
     if (!outcome.ok) continue;
-    const { chip, revision, mac, regions, erased, forced } = outcome.result;
+    const { chip, revision, mac, regions, erased, forced, verified } = outcome.result;
     const which = revision === undefined ? chip : `${chip} ${revisionText(revision)}`;
     const facts = [which, mac ?? ''];
     page.table(`${outcome.port}: ${facts.filter(Boolean).join(', ')}`, columns, regions);
@@ -38,5 +38,7 @@ export function fillFlashPage(
       erased.map(({ name, offset, length }) => `${name}: ${length} bytes at ${hexText(offset)}`),
     );
     page.lines('Forced', forced);
+    if (!verified)
+      page.lines('Not verified', ['secure download mode answers no questions about flash']);
   }
 }
