@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import { createOtaServer, type OtaServer } from '../../mock-server/index.ts';
+import type { OtaServer } from '../../mock-server/index.ts';
 import type { VirtualBoard } from '../../simulator/guest/virtual-board.ts';
 import type { ExchangeFunction } from '../../simulator/net/http-service.ts';
 import { Logbook } from '../../simulator/scenario/direct-update/logbook.ts';
 import { settledImage } from '../../simulator/scenario/flash-oracle.ts';
 import { ROUTER, SECOND, World } from '../../simulator/scenario/world.ts';
-import { createDeviceClient, type DeviceClient } from '../../tools/client/index.ts';
-import { clientPartitionTable, DEVICE_TYPE } from './firmware.ts';
+import { clientPartitionTable } from './firmware.ts';
 import { readImageVersion } from './image-version.ts';
+import { EPOCH_MS, ServerBed } from './server-bed.ts';
 
 export const DEVICE = { id: 7, name: 'scales' };
 export const MINUTE = 60 * SECOND;
@@ -27,7 +27,8 @@ export interface DirectOptions {
   image: Uint8Array;
   /** Content of its flash in place of that, as it was when the power went. */
   flash?: (Uint8Array | undefined)[];
-  /** Published from the start. */
+  /** A server that is there already; without one there is a new one, with these releases. */
+  bed?: ServerBed;
   releases?: readonly Uint8Array[];
   /** What the server has been through already, and the time that it is there, milliseconds since 1970. */
   past?: readonly PastRequest[];
@@ -37,29 +38,23 @@ export interface DirectOptions {
   serverUrl?: string;
 }
 
-/** 2026-01-01T00:00:00Z, as in every world. */
-export const EPOCH_MS = 1_767_225_600_000;
-
 /** One C-client device, one server under contract A, in virtual time. */
 export class DirectBench {
   readonly world: World;
   readonly board: VirtualBoard;
+  readonly bed: ServerBed;
   readonly server: OtaServer;
-  readonly client: DeviceClient;
   readonly log: Logbook;
   /** All requests so far that change something. */
   readonly requests: PastRequest[] = [];
   /** MD5 of each image that the bootloader handed over to, in order. */
   readonly booted: string[] = [];
-  readonly #clock: { now: () => number };
+  readonly #ownsBed: boolean;
 
-  private constructor(server: OtaServer, clock: { now: () => number }, options: DirectOptions) {
-    this.server = server;
-    this.#clock = clock;
-    this.client = createDeviceClient({
-      baseUrl: 'http://ota.test',
-      fetch: (request) => server.fetch(request),
-    });
+  private constructor(bed: ServerBed, ownsBed: boolean, options: DirectOptions) {
+    this.bed = bed;
+    this.#ownsBed = ownsBed;
+    this.server = bed.server;
     this.world = new World({
       seed: options.seed ?? 'direct',
       partitionTable: clientPartitionTable(),
@@ -84,21 +79,19 @@ export class DirectBench {
     this.world.kernel.trace.listen(({ kind, data }) => {
       if (kind === 'boot') this.booted.push(String(data).split(' ').at(-1)!);
     });
-    this.serve((request, caller) => server.exchange(request, caller));
+    this.serve((request, caller) => bed.server.exchange(request, caller));
   }
 
   static async open(options: DirectOptions): Promise<DirectBench> {
-    const start = options.startMs ?? EPOCH_MS;
-    let now = () => start;
-    const clock = { now: () => now() };
-    const server = await createOtaServer({ clock, logError: () => {} });
-    const bench = new DirectBench(server, clock, options);
-    for (const image of options.releases ?? []) await bench.publish(image);
+    const bed = options.bed ?? (await ServerBed.open(options.releases));
+    if (options.bed) await bed.forgetDevices();
+    const bench = new DirectBench(bed, options.bed === undefined, options);
     for (const { at, url, body, headers } of options.past ?? []) {
-      now = () => at;
-      await server.fetch(new Request(url, { method: 'POST', body, headers }));
+      bed.setClock(() => at);
+      await bed.server.fetch(new Request(url, { method: 'POST', body, headers }));
     }
-    now = () => start + Math.floor(bench.world.kernel.now / 1000);
+    const start = options.startMs ?? EPOCH_MS;
+    bed.setClock(() => start + Math.floor(bench.world.kernel.now / 1000));
     return bench;
   }
 
@@ -108,35 +101,23 @@ export class DirectBench {
       if (request.method === 'POST') {
         const { url, headers } = request;
         const body = await request.clone().text();
-        this.requests.push({ at: this.#clock.now(), url, body, headers: [...headers] });
+        this.requests.push({ at: this.bed.now(), url, body, headers: [...headers] });
       }
       return exchange(request, caller);
     });
-  }
-
-  /** Uploads and registers an image, stable; answers its id. */
-  async publish(image: Uint8Array): Promise<number> {
-    const file = new Uint8Array(image);
-    const { version, build_number } = readImageVersion(image);
-    const stored = await this.client.uploadFirmware({
-      file,
-      device_type: DEVICE_TYPE,
-      version,
-      build_number,
-    });
-    const { file_size, file_hash, binary_path } = stored;
-    const row = { device_type: DEVICE_TYPE, version, build_number, is_stable: true };
-    return (await this.client.registerFirmware({ ...row, file_size, file_hash, binary_path })).id;
   }
 
   powerOn(): void {
     this.board.powerOn();
   }
 
-  /** Rows of the device, oldest first. */
+  publish(image: Uint8Array, as?: string): Promise<number> {
+    return this.bed.publish(image, as);
+  }
+
+  /** The server's rows of the device, oldest first. */
   async rows() {
-    const { items } = await this.client.listLogs({ device_id: DEVICE.id, limit: 1000 });
-    return items.toSorted((a, b) => a.id - b.id);
+    return (await this.server.store.rows.deviceLog()).toSorted((a, b) => a.id - b.id);
   }
 
   /** The image that its flash would boot and keep. */
@@ -144,13 +125,15 @@ export class DirectBench {
     return settledImage(this.board)?.md5 === md5Of(image);
   }
 
-  /** Runs on flash, and the server has heard it. */
+  /** The server has heard it run the image, and its flash has it for good. */
   async arrived(image: Uint8Array): Promise<boolean> {
-    if (!this.runs(image)) return false;
     const { version } = readImageVersion(image);
-    const rows = await this.rows();
-    const firmware = (await this.client.listFirmware()).items.find((f) => f.version === version);
-    return rows.some((row) => row.firmware_id === firmware?.id && row.confirmed_at !== null);
+    const firmware = await this.server.store.rows.deviceFirmware();
+    const ids = firmware.filter((row) => row.version === version).map((row) => row.id);
+    const heard = (await this.rows()).some(
+      (row) => row.confirmed_at !== null && ids.includes(row.firmware_id ?? 0),
+    );
+    return heard && this.runs(image);
   }
 
   until(condition: () => boolean | Promise<boolean>, limitUs: number): Promise<boolean> {
@@ -165,7 +148,7 @@ export class DirectBench {
   }
 
   async close(): Promise<void> {
-    await this.server.close();
+    if (this.#ownsBed) await this.bed.close();
   }
 }
 

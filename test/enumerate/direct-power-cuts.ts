@@ -2,7 +2,7 @@ import { NorFlash } from '../../simulator/board/nor-flash.ts';
 import { Partitions } from '../../simulator/board/partitions.ts';
 import { SECOND } from '../../simulator/scenario/world.ts';
 import { drawer } from '../../tools/formats/testing/nvs-workload.ts';
-import { DirectBench, EPOCH_MS, MINUTE, md5Of } from '../direct/bench.ts';
+import { DirectBench, MINUTE, md5Of } from '../direct/bench.ts';
 import { clientFirmware } from '../direct/firmware.ts';
 import {
   applyCut,
@@ -14,6 +14,7 @@ import {
   pointsOf,
   statesOf,
 } from '../direct/journal.ts';
+import { EPOCH_MS, ServerBed } from '../direct/server-bed.ts';
 import {
   chosenPoints,
   type Enumeration,
@@ -29,7 +30,7 @@ const RERUNS = 12;
 const SECOND_CUTS = 60;
 
 export interface DirectCutOptions extends EnumerationOptions {
-  /** Every point in otadata and NVS besides the sample. */
+  /** A point of every operation in otadata and NVS besides the sample. */
   metadata?: boolean;
   old?: Uint8Array;
   target?: Uint8Array;
@@ -45,6 +46,7 @@ export const directPowerCuts: Enumeration = {
 };
 
 interface Recorded {
+  bed: ServerBed;
   journal: Journal;
   requests: DirectBench['requests'];
   size: number;
@@ -56,6 +58,7 @@ interface Point extends CutPoint {
   where: Place;
 }
 
+type Sectors = (Uint8Array | undefined)[];
 type Place = 'otadata' | 'nvs' | 'app' | 'other';
 
 /**
@@ -64,28 +67,25 @@ type Place = 'otadata' | 'nvs' | 'app' | 'other';
  * image or the new one, and it must come to the new one by itself, confirmed and known to the server.
  */
 export async function cutDirectUpdate(options: DirectCutOptions = {}): Promise<EnumerationResult> {
-  const { sample, metadata = false } = options;
-  const recorded = await record(
-    options.old ?? (await clientFirmware('1.0.0')).image,
-    options.target ?? (await clientFirmware('2.0.0')).image,
-  );
-  const { journal } = recorded;
-  const place = placesOf(recorded);
-  const points = journal.entries.flatMap((entry, index) => {
-    const where = place(entry);
-    return pointsOf(entry, index, where === 'otadata').map((point): Point => ({ ...point, where }));
-  });
+  const old = options.old ?? (await clientFirmware('1.0.0')).image;
+  const target = options.target ?? (await clientFirmware('2.0.0')).image;
+  const bed = await ServerBed.open([target]);
+  try {
+    return await cutEverywhere(await record(bed, old, target), options);
+  } finally {
+    await bed.close();
+  }
+}
+
+async function cutEverywhere(
+  recorded: Recorded,
+  { sample, metadata, secondCuts = SECOND_CUTS, reruns = RERUNS }: DirectCutOptions,
+): Promise<EnumerationResult> {
+  const { journal, size } = recorded;
   const draw = drawer(sample?.seed ?? SEED);
-  const chosen = chosenPoints(points.length, sample, draw);
-  const meta = (point: Point) => point.where === 'otadata' || point.where === 'nvs';
-  const wanted = points.flatMap((point, i) =>
-    chosen.has(i) || (metadata && meta(point)) ? [i] : [],
-  );
-  const twice = chosenPoints(
-    wanted.length,
-    { points: options.secondCuts ?? SECOND_CUTS, seed: 0 },
-    draw,
-  );
+  const points = allPoints(recorded);
+  const wanted = wantedPoints(points, sample, metadata ?? false, draw);
+  const twice = chosenPoints(wanted.length, { points: secondCuts, seed: 0 }, draw);
   const result: EnumerationResult = {
     points: points.length,
     tried: 0,
@@ -93,17 +93,11 @@ export async function cutDirectUpdate(options: DirectCutOptions = {}): Promise<E
     facts: factsOf(journal, points),
   };
   const boots = { old: 0, new: 0 };
-  const states = new Map<number, [JournalEntry, (Uint8Array | undefined)[]]>();
-  const needed = new Set(wanted.map((i) => points[i]!.entry));
-  let index = 0;
-  for (const [entry, flash] of statesOf(recorded.size, journal)) {
-    if (needed.has(index)) states.set(index, [entry, flash.snapshot()]);
-    index++;
-  }
+  const states = statesAt(recorded, new Set(wanted.map((i) => points[i]!.entry)));
   for (const [order, i] of wanted.entries()) {
     const point = points[i]!;
-    const [entry, before] = states.get(point.entry)!;
-    const flash = new NorFlash(recorded.size, before);
+    const entry = journal.entries[point.entry]!;
+    const flash = new NorFlash(size, states.get(point.entry));
     applyCut(flash, entry, point, (i * 0x9d) & 0xffff);
     const second = twice.has(order) ? draw : undefined;
     const { failures, first } = await recover(recorded, entry, flash, `cut ${i}`, second);
@@ -111,38 +105,81 @@ export async function cutDirectUpdate(options: DirectCutOptions = {}): Promise<E
     if (first) boots[first]++;
     result.failures.push(...failures.map((failure) => `${describe(entry, point)}: ${failure}`));
   }
-  const reruns = rerunnable(points, wanted, states, options.reruns ?? RERUNS, draw);
-  for (const { entry, point, before } of reruns) {
-    const same = await sameAsRerun(recorded, entry, point, before);
-    if (!same)
-      result.failures.push(`${describe(entry, point)}: a run that is cut there leaves other bytes`);
+  const again = rerunnable(
+    recorded,
+    wanted.map((i) => points[i]!),
+    reruns,
+    draw,
+  );
+  for (const point of again) {
+    const entry = journal.entries[point.entry]!;
+    if (!(await sameAsRerun(recorded, point, states.get(point.entry)!)))
+      result.failures.push(
+        `${describe(entry, point)}: a run that is cut there leaves other bytes, or has asked the server for more`,
+      );
   }
   Object.assign(result.facts, {
     'booted the old image first': boots.old,
     'booted the new image first': boots.new,
     'cut a second time while recovering': twice.size,
-    'cuts made again by a whole run': reruns.length,
+    'cuts made again by a whole run': again.length,
   });
   return result;
 }
 
+function allPoints(recorded: Recorded): Point[] {
+  const place = placesOf(recorded);
+  return recorded.journal.entries.flatMap((entry, index) => {
+    const where = place(entry);
+    return pointsOf(entry, index, where === 'otadata').map((point): Point => ({ ...point, where }));
+  });
+}
+
+/** Indexes of the points to try, in their order. `metadata`: besides the sample one of each operation in otadata and NVS. */
+function wantedPoints(
+  points: readonly Point[],
+  sample: EnumerationOptions['sample'],
+  metadata: boolean,
+  draw: (n: number) => number,
+): number[] {
+  const chosen = chosenPoints(points.length, sample, draw);
+  if (metadata) {
+    const operations = Map.groupBy(
+      points.keys().filter((i) => points[i]!.where === 'otadata' || points[i]!.where === 'nvs'),
+      (i) => points[i]!.entry,
+    );
+    for (const list of operations.values()) chosen.add(list[draw(list.length)]!);
+  }
+  return [...chosen].sort((a, b) => a - b);
+}
+
+function statesAt({ size, journal }: Recorded, entries: ReadonlySet<number>): Map<number, Sectors> {
+  const states = new Map<number, Sectors>();
+  let index = 0;
+  for (const [, flash] of statesOf(size, journal)) {
+    if (entries.has(index)) states.set(index, flash.snapshot());
+    index++;
+  }
+  return states;
+}
+
 /** The update without a cut, from power-on to its confirmation at the server. */
-async function record(old: Uint8Array, target: Uint8Array): Promise<Recorded> {
-  const bench = await DirectBench.open({ image: old, releases: [target] });
+async function record(bed: ServerBed, old: Uint8Array, target: Uint8Array): Promise<Recorded> {
+  const bench = await DirectBench.open({ image: old, bed });
   try {
     const now = () => EPOCH_MS + Math.floor(bench.world.kernel.now / 1000);
     const journal = journalOf(bench, now);
     bench.powerOn();
     if (!(await bench.until(() => bench.arrived(target), 20 * MINUTE)))
       throw new Error(`without a power cut the update does not arrive:\n${bench.story()}`);
-    return { journal, requests: bench.requests, size: bench.board.flash.size, old, target };
+    return { bed, journal, requests: bench.requests, size: bench.board.flash.size, old, target };
   } finally {
     await bench.close();
   }
 }
 
 async function recover(
-  { requests, old, target }: Recorded,
+  { bed, requests, old, target }: Recorded,
   entry: JournalEntry,
   flash: NorFlash,
   seed: string,
@@ -152,7 +189,7 @@ async function recover(
     seed,
     image: old,
     flash: flash.snapshot(),
-    releases: [target],
+    bed,
     past: requests.slice(0, entry.requests),
     startMs: entry.at + 1000,
   });
@@ -163,7 +200,12 @@ async function recover(
     ]);
     if (second) cutAgain(bench, second);
     bench.powerOn();
-    const there = await bench.until(() => bench.arrived(target), RECOVERY_US);
+    // The server may have heard of the new image before the cut: a check after it counts.
+    const checked = () => bench.requests.some(({ url }) => url.endsWith('/check'));
+    const there = await bench.until(
+      async () => checked() && (await bench.arrived(target)),
+      RECOVERY_US,
+    );
     const failures: string[] = [];
     const other = bench.booted.find((md5) => !names.has(md5));
     if (bench.booted.length === 0) failures.push(`nothing boots (${bench.board.halt})`);
@@ -220,36 +262,26 @@ function describe(entry: JournalEntry, { bytes, torn }: CutPoint): string {
   return `${what} ${entry.index} of ${entry.length} bytes at 0x${entry.offset.toString(16)}, ${bytes} bytes done${torn ? ' and torn' : ''}`;
 }
 
-interface Rerun {
-  entry: JournalEntry;
-  point: CutPoint;
-  before: (Uint8Array | undefined)[];
-}
-
+/** Of these points as many as asked for, drawn from those at which a running board can be cut. */
 function rerunnable(
+  { journal }: Recorded,
   points: readonly Point[],
-  wanted: readonly number[],
-  states: ReadonlyMap<number, [JournalEntry, (Uint8Array | undefined)[]]>,
   most: number,
   draw: (n: number) => number,
-): Rerun[] {
-  const possible = wanted.flatMap((i) => {
-    const point = points[i]!;
-    const [entry, before] = states.get(point.entry)!;
-    return phaseOf(entry, point) ? [{ entry, point, before }] : [];
-  });
+): Point[] {
+  const possible = points.filter((point) => phaseOf(journal.entries[point.entry]!, point));
   const chosen = chosenPoints(possible.length, { points: most, seed: 0 }, draw);
   return possible.filter((_, i) => chosen.has(i));
 }
 
 /** Runs the whole update again, with the power cut at that operation: flash and server must stand as the journal says. */
 async function sameAsRerun(
-  { old, target, size }: Recorded,
-  entry: JournalEntry,
+  { bed, old, size, journal }: Recorded,
   point: CutPoint,
-  before: (Uint8Array | undefined)[],
+  before: Sectors,
 ): Promise<boolean> {
-  const bench = await DirectBench.open({ image: old, releases: [target] });
+  const entry = journal.entries[point.entry]!;
+  const bench = await DirectBench.open({ image: old, bed });
   try {
     const { board } = bench;
     board.flash.hooks.cut = ({ index }) =>
