@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { ROM_BAUD } from '../../serial/loader/connect.ts';
+import { ROM_BAUD } from '../../serial/loader/baud.ts';
 import { Loader } from '../../serial/loader/loader.ts';
 import { enterLoader } from '../../serial/loader/sync.ts';
 import { playReset } from '../../serial/reset/sequence.ts';

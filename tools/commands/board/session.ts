@@ -1,6 +1,7 @@
 import type { SerialLink } from '../../serial/link.ts';
+import { ROM_BAUD } from '../../serial/loader/baud.ts';
 import type { Board } from '../../serial/loader/board.ts';
-import { connectBoard, ROM_BAUD } from '../../serial/loader/connect.ts';
+import { connectBoard } from '../../serial/loader/connect.ts';
 import { listPorts } from '../../serial/ports/list.ts';
 import { isSerialError, SerialError } from '../../serial/trouble.ts';
 import { openBoardPort } from '../serial/board-port.ts';
@@ -62,8 +63,13 @@ async function workOn<T>(
   act: (board: Board) => Promise<T>,
 ): Promise<T> {
   const leave = async () => {
-    if (flags.after === 'hard-reset' && link.isOpen) await board.hardReset();
-    else board.release();
+    if (!link.isOpen) return board.release();
+    if (flags.after === 'hard-reset' && !link.hasLines) {
+      console.error(
+        `ota: ${link.name} has no reset line: press the board’s EN (RESET) to start the app`,
+      );
+    }
+    await board.leave(flags.after);
   };
   let result: T;
   try {

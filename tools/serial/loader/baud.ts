@@ -4,6 +4,9 @@ import { words } from '../protocol/packet.ts';
 import { isSerialError } from '../trouble.ts';
 import type { Loader } from './loader.ts';
 
+/** The rate at which every ROM listens after a reset. */
+export const ROM_BAUD = 115_200;
+
 const MAGIC_REGISTER = 0x40001000;
 const SETTLE_MS = 20;
 const PROBE_MS = 300;

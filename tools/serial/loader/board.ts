@@ -3,6 +3,7 @@ import { realChipId } from '../../formats/chips.ts';
 import type { SerialLink } from '../link.ts';
 import { HARD_RESET, playReset, type ResetSequence, USB_HARD_RESET } from '../reset/sequence.ts';
 import { SerialError } from '../trouble.ts';
+import { changeBaudRate, ROM_BAUD } from './baud.ts';
 import { type ChipDescription, describeChip, macOf } from './describe.ts';
 import type { FlashChip } from './flash-chip.ts';
 import { eraseFlash, eraseRegion, SECTOR } from './flash-erase.ts';
@@ -10,11 +11,12 @@ import { flashMd5, type Progress, readFlash } from './flash-read.ts';
 import { type WriteJob, type WriteReport, writeSpan } from './flash-write.ts';
 import type { Loader } from './loader.ts';
 import type { SecurityInfo } from './security-info.ts';
+import { leaveStub } from './stub.ts';
 import { deflateFor, jobOf, padToWord } from './write-job.ts';
 
 /** How the board is left. */
-export type AfterMode = 'hard-reset' | 'no-reset';
-export const AFTER_MODES: readonly AfterMode[] = ['hard-reset', 'no-reset'];
+export type AfterMode = 'hard-reset' | 'no-reset' | 'no-reset-stub';
+export const AFTER_MODES: readonly AfterMode[] = ['hard-reset', 'no-reset', 'no-reset-stub'];
 
 /** A board in download mode, ready for work. Addresses and lengths are bytes of flash. */
 export class Board {
@@ -138,8 +140,17 @@ export class Board {
 
   /** Starts the app. The link goes back to the rate of boot logs, the board is no longer at work. */
   async hardReset(sequence: ResetSequence = this.#resetSequence()): Promise<void> {
-    await this.link.setBaudRate(115_200);
+    await this.link.setBaudRate(ROM_BAUD);
     if (this.link.hasLines) await playReset(this.link, sequence);
+    this.release();
+  }
+
+  /** Leaves the board as asked for: in its app, in its ROM's loader, or with the stub running on at
+   * 115200 baud, where `--before no-reset` finds either. */
+  async leave(mode: AfterMode): Promise<void> {
+    if (mode === 'hard-reset') return this.hardReset();
+    if (mode === 'no-reset') await leaveStub(this.loader);
+    else if (this.link.baudRate !== ROM_BAUD) await changeBaudRate(this.loader, ROM_BAUD);
     this.release();
   }
 

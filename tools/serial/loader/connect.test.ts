@@ -65,13 +65,24 @@ describe('ways in', () => {
     expect((await desk.connect({ resetSequence })).chip).toBe('ESP32');
   });
 
-  test('a stub of an earlier session is taken over without a reset', async () => {
+  test('a stub that was left running is taken over without a reset', async () => {
     desk = await openDesk();
-    const first = await desk.connect({ baudRate: 115_200 });
-    first.release();
-    const again = await desk.connect({ before: 'no-reset', baudRate: 115_200 });
-    expect(again.loader.isStub).toBe(true);
+    const first = await desk.connect();
+    await first.leave('no-reset-stub');
+    expect(await desk.bench.soon(() => desk!.bench.port('a').loader)).toBe('stub');
+    const again = await desk.connect({ before: 'no-reset' });
+    expect([again.loader.isStub, desk.link.baudRate]).toEqual([true, 460_800]);
     await again.writeFlash(0, sample(5000));
+  });
+
+  test('left without a reset the ROM’s loader waits, and is found again', async () => {
+    desk = await openDesk();
+    await (await desk.connect()).leave('no-reset');
+    const again = await desk.connect({ before: 'no-reset', stub: false });
+    expect(await desk.bench.soon(() => desk!.bench.port('a').loader)).toBe('rom');
+    await again.leave('no-reset');
+    expect(desk.link.baudRate).toBe(115_200);
+    expect((await desk.connect({ before: 'no-reset', stub: false })).chip).toBe('ESP32');
   });
 
   test('secure download mode: no registers, no stub, and still flash', async () => {

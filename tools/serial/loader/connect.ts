@@ -1,5 +1,5 @@
 import type { SerialLink } from '../link.ts';
-import { changeBaudRate } from './baud.ts';
+import { changeBaudRate, ROM_BAUD } from './baud.ts';
 import { Board } from './board.ts';
 import { revisionOf } from './describe.ts';
 import { detectChip } from './detect.ts';
@@ -7,9 +7,6 @@ import { attachFlash } from './flash-chip.ts';
 import { Loader } from './loader.ts';
 import { startStub } from './stub.ts';
 import { enterLoader, type SyncOptions } from './sync.ts';
-
-/** The rate at which every ROM listens after a reset. */
-export const ROM_BAUD = 115_200;
 
 export interface ConnectOptions extends SyncOptions {
   /** Bits a second once connected; default 460800. */

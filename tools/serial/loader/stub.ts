@@ -1,7 +1,8 @@
 import { OP } from '../protocol/opcodes.ts';
 import { blockHeader, checksumOf, words } from '../protocol/packet.ts';
 import { SerialError } from '../trouble.ts';
-import type { Loader } from './loader.ts';
+import { changeBaudRate, ROM_BAUD } from './baud.ts';
+import { type Loader, STUB_BLOCK } from './loader.ts';
 
 const END_MS = 500;
 const GREETING_MS = 3000;
@@ -38,4 +39,15 @@ async function loadRam(loader: Loader, address: number, data: Uint8Array): Promi
     const parts = [blockHeader(block.length, i), block];
     await loader.command(OP.MEM_DATA, parts, { checksum: checksumOf(block) });
   }
+}
+
+/** Ends the stub: the chip is reset by software, and its boot mode being what it was, its ROM's loader
+ * waits again, at its own rate. Nothing to do where the ROM works itself. */
+export async function leaveStub(loader: Loader): Promise<void> {
+  if (loader.isStub) {
+    await loader.command(OP.FLASH_BEGIN, [words(0, 0, STUB_BLOCK, 0)]);
+    await loader.command(OP.FLASH_END, [words(0)]);
+    loader.isStub = false;
+    await loader.link.setBaudRate(ROM_BAUD);
+  } else if (loader.link.baudRate !== ROM_BAUD) await changeBaudRate(loader, ROM_BAUD);
 }
