@@ -109,7 +109,7 @@ void world_start(world_t *world) {
     };
 }
 
-int world_boot(world_t *world) {
+void world_power_on(world_t *world) {
     world_bootloader(world);
     world->boots++;
     world->dead = false;
@@ -120,6 +120,10 @@ int world_boot(world_t *world) {
     world_kv_port(world);
     world_http_port(world);
     world_rest_of_port(world);
+}
+
+int world_boot(world_t *world) {
+    world_power_on(world);
     return ota_core_init(&world->core, &world->config, &world->port);
 }
 

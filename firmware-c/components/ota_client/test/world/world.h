@@ -141,7 +141,9 @@ void world_start(world_t *world);
 void world_make_image(image_t *image, uint32_t id, const char *version, const char *project, uint16_t chip, uint32_t seed);
 /** Hashes the image again after a test changed it. */
 void world_seal(image_t *image);
-/** Bootloader, then a cold client. The result of ota_core_init. */
+/** The bootloader chooses; all ports are cold. */
+void world_power_on(world_t *world);
+/** That, then a cold client. The result of ota_core_init. */
 int world_boot(world_t *world);
 /** Boots and runs rounds until that version runs, confirmed, and has no report waiting; false after so many rounds. */
 bool world_reaches(world_t *world, const char *version, int rounds);
