@@ -57,10 +57,17 @@ export function boot(context: BootContext): BootResult {
     chipRevision: chip.revision,
     kind: 'bootloader',
   });
-  const config = verdict.ok ? parseBootloaderConfig(verdict.image!) : undefined;
-  if (!config) {
+  if (!verdict.ok) {
     print(`invalid header: 0x${hex(bootloader.subarray(0, 4))}`);
     return { kind: 'reset' };
+  }
+  const config = parseBootloaderConfig(verdict.image!);
+  if (!config) {
+    const where = `0x${at.toString(16)}`;
+    return {
+      kind: 'halt',
+      reason: `the bootloader at ${where} is machine code, which does not run here`,
+    };
   }
   print(`I (29) boot: ESP-IDF ${config.idfVersion} 2nd stage bootloader`);
   print(`I (29) boot: chip revision: v${Math.floor(chip.revision / 100)}.${chip.revision % 100}`);

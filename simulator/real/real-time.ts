@@ -12,6 +12,8 @@ export interface RealTimeOptions {
   stepMs?: number;
   /** Its timer alone keeps no process alive. */
   unref?: boolean;
+  /** Told what an event threw; the world stands still from then on. */
+  onFailure?: (error: unknown) => void;
 }
 
 /** Runs a world at the pace of the wall clock, `speed` times as fast. Such a run is not repeatable. */
@@ -20,6 +22,7 @@ export class RealTime {
   readonly #speed: number;
   readonly #stepMs: number;
   readonly #unref: boolean;
+  readonly #onFailure: (error: unknown) => void;
   #waiting: (() => void)[] = [];
   #timer: NodeJS.Timeout | undefined;
   #immediate: NodeJS.Immediate | undefined;
@@ -30,11 +33,13 @@ export class RealTime {
   #failure: unknown;
   #stopped = false;
 
-  constructor(kernel: Kernel, { speed = 1, stepMs = 4, unref = false }: RealTimeOptions = {}) {
+  constructor(kernel: Kernel, options: RealTimeOptions = {}) {
+    const { speed = 1, stepMs = 4, unref = false, onFailure = () => {} } = options;
     this.#kernel = kernel;
     this.#speed = speed;
     this.#stepMs = stepMs;
     this.#unref = unref;
+    this.#onFailure = onFailure;
     this.#plan();
   }
 
@@ -96,6 +101,7 @@ export class RealTime {
       if (waiting.length) await this.#kernel.runUntil(until);
     } catch (error) {
       this.#failure = error;
+      this.#onFailure(error);
       return;
     } finally {
       this.#ended = undefined;

@@ -106,17 +106,19 @@ async function serve(options: ServeOptions): Promise<void> {
     throw new Error('a board has one port: give --pty alone');
   const boards = new NamedBoards();
   const doors: Door[] = [];
+  const failures: Promise<unknown>[] = [];
   try {
     const served: Served[] = [];
     for (const [i, address] of addresses.entries()) {
       const { bench, name } = boards.prepare(address);
       const opened = await openDoors(bench, name, i, options);
       doors.push(...opened);
+      failures.push(bench.failure);
       const ports = opened.map(({ url }) => url);
       served.push({ name, chip: bench.board(name).chip.name, ports });
     }
     announce(served, options.json ?? false);
-    await interrupted();
+    await Promise.race([interrupted(), ...failures]);
   } finally {
     for (const door of doors) await door.close();
     await boards.close();

@@ -104,6 +104,9 @@ describe('the rate of the line', () => {
     board.connector.setBaud(921_600);
     await client.reset();
     board.connector.setBaud(115_200);
+    board.uart.transmit(board.kernel.now, new TextEncoder().encode('waiting for download'));
+    await client.run(50);
+    expect(client.text).toContain('waiting for download');
     expect(await client.sync()).toBeDefined();
   });
 

@@ -23,6 +23,11 @@ describe('a receiver at another rate', () => {
     expect(new TextDecoder('latin1').decode(heard)).not.toContain('download');
   });
 
+  it('samples in the middle of its own bits', () => {
+    // At half the rate: bits 2, 4 and 6 of the first byte, its stop bit, bits 0, 2, 4 and 6 of the second.
+    expect([...resample(Uint8Array.of(0x10, 0x01), 230_400, 115_200)]).toEqual([0b0001_1010]);
+  });
+
   it('hears more when it is faster', () => {
     const sent = new TextEncoder().encode('invalid header: 0xffffffff\r\n');
     const heard = resample(sent, 74_880, 115_200);

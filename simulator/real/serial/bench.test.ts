@@ -110,6 +110,26 @@ describe('boards on the desk', () => {
     await closed(await port('a'));
   });
 
+  it('that fail end what waits for them, and say why', async () => {
+    open([{ name: 'a' }]);
+    const stream = await port('a');
+    const lost = new Promise((resolve) => stream.once('close', resolve));
+    stream.on('error', () => {});
+    stream.resume();
+    const { kernel } = bench!.board('a');
+    await bench!.soon(() => {
+      kernel.after(0, () => {
+        throw new Error('a bug of ours');
+      });
+    });
+    await lost;
+    expect(String(await bench!.failure)).toContain('a bug of ours');
+    await expect(bench!.flash('a')).rejects.toThrow('a bug of ours');
+    await expect(port('a')).rejects.toThrow();
+    await expect(bench!.close()).rejects.toThrow('a bug of ours');
+    bench = undefined;
+  });
+
   it('garble at another rate', async () => {
     open([{ name: 'a' }]);
     const stream = await port('a', 9600);

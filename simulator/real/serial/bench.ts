@@ -54,6 +54,8 @@ const SCHEME = 'sim://';
  */
 export class SerialBench {
   readonly time: RealTime;
+  /** Resolves with what an event of the world threw, should one do so: the boards stand still then. */
+  readonly failure: Promise<unknown>;
   /** For `@serialport/stream`. */
   readonly binding: BindingInterface;
   readonly #places = new Map<string, Place>();
@@ -65,7 +67,14 @@ export class SerialBench {
   ) {
     for (const [board, options] of boards)
       this.#places.set(board.name, { board, connector: board.connect(options), open: false });
-    this.time = new RealTime(kernel, { speed, stepMs: 1, unref });
+    let fail = (_: unknown) => {};
+    this.failure = new Promise((resolve) => (fail = resolve));
+    const onFailure = (error: unknown) => {
+      fail(error);
+      // Nothing moves any more: whoever waits for a board learns it as from a pulled cable.
+      for (const { connector } of this.#places.values()) connector.onPlug(false);
+    };
+    this.time = new RealTime(kernel, { speed, stepMs: 1, unref, onFailure });
     this.binding = { list: () => this.#list(), open: (options) => this.#open(options) };
   }
 
@@ -127,6 +136,7 @@ export class SerialBench {
   /** Runs `act` between two events of the world, and answers what it answered. */
   soon<T>(act: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
+      if (this.time.failure !== undefined) return reject(this.time.failure);
       this.time.soon(() => {
         try {
           resolve(act());

@@ -92,6 +92,7 @@ export class SimPort implements BindingPortInterface {
     if (!this.isOpen) throw new PortError('the port is not open');
     this.isOpen = false;
     this.#end(new PortError('the port was closed', true));
+    if (this.#time.failure !== undefined) return this.#closed();
     await this.#inWorld(() => {
       this.#connector.onData = () => {};
       this.#connector.onPlug = () => {};
@@ -102,7 +103,7 @@ export class SimPort implements BindingPortInterface {
 
   read(buffer: Buffer, offset: number, length: number) {
     if (!this.isOpen) return Promise.reject(new PortError('the port is not open', true));
-    if (!this.#connector.plugged) return Promise.reject(this.#gone());
+    if (!this.#alive) return Promise.reject(this.#gone());
     return new Promise<{ buffer: Buffer; bytesRead: number }>((resolve, reject) => {
       this.#reading = { buffer, offset, length, resolve, reject };
       this.#serve();
@@ -181,8 +182,14 @@ export class SimPort implements BindingPortInterface {
     reading.resolve({ buffer: reading.buffer, bytesRead });
   }
 
+  get #alive(): boolean {
+    return this.#connector.plugged && this.#time.failure === undefined;
+  }
+
   #gone(): PortError {
-    return new PortError(`${this.openOptions.path}: the board was unplugged`);
+    const { failure } = this.#time;
+    const why = failure === undefined ? 'was unplugged' : `has failed: ${String(failure)}`;
+    return new PortError(`${this.openOptions.path}: the board ${why}`);
   }
 
   #lost(): void {
@@ -199,6 +206,7 @@ export class SimPort implements BindingPortInterface {
   /** Runs `act` in the world; settles when it says that it is done, or rejects when the port goes away first. */
   #until(act: (done: () => void) => void): Promise<void> {
     if (!this.isOpen) return Promise.reject(new PortError('the port is not open', true));
+    if (this.#time.failure !== undefined) return Promise.reject(this.#gone());
     return new Promise((resolve, reject) => {
       this.#pending.add(reject);
       const done = () => {
@@ -214,6 +222,7 @@ export class SimPort implements BindingPortInterface {
   }
 
   #inWorld(act: () => void): Promise<void> {
+    if (this.#time.failure !== undefined) return Promise.reject(this.#gone());
     return new Promise((resolve, reject) => {
       this.#time.soon(() => {
         try {
