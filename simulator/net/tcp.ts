@@ -1,4 +1,5 @@
 import type { EventHandle, Kernel } from '../kernel/kernel.ts';
+import type { TcpFlow } from './tcp-tap.ts';
 import type { Association, WifiDevice } from './wifi-device.ts';
 
 /** lwIP's TCP_SND_BUF in Arduino-ESP32's sdkconfig: bytes that may wait unacknowledged. */
@@ -88,8 +89,9 @@ export class TcpConnection {
   readonly #silent = new Map<TcpEnd, number>();
   readonly #jitter: () => number;
   #chance: (() => number) | undefined;
+  readonly #flow: TcpFlow;
 
-  constructor(stay: Association, acceptDevice: WifiDevice | undefined) {
+  constructor(stay: Association, acceptDevice: WifiDevice | undefined, port = 0) {
     this.#stay = stay;
     this.#acceptDevice = acceptDevice;
     const { medium } = stay.station;
@@ -100,10 +102,20 @@ export class TcpConnection {
     this.acceptor.peer = stay.station.name;
     this.dialler.peer = acceptDevice?.name ?? '';
     this.#queues.set(this.dialler, []).set(this.acceptor, []);
+    this.#flow = {
+      station: stay.station.name,
+      stationIp: stay.ip,
+      acceptor: acceptDevice?.name,
+      accessPointIp: stay.gateway,
+      port,
+    };
+    medium.tap?.opened(this.#flow, this.#kernel.now);
   }
 
   send(from: TcpEnd, bytes: Uint8Array): void {
     from.inFlight += bytes.length;
+    const { tap } = this.#stay.station.medium;
+    tap?.sent(this.#flow, this.#kernel.now + from.ahead(), from === this.dialler, bytes);
     this.#deliver(from, bytes.length, () => {
       const to = this.#peer(from);
       from.inFlight -= bytes.length;
@@ -115,6 +127,8 @@ export class TcpConnection {
   }
 
   finish(from: TcpEnd, reset: boolean): void {
+    const { tap } = this.#stay.station.medium;
+    tap?.ended(this.#flow, this.#kernel.now + from.ahead(), from === this.dialler, reset);
     this.#deliver(from, 0, () => {
       const to = this.#peer(from);
       if (!to.closed) {

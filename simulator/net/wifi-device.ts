@@ -221,7 +221,7 @@ export class WifiDevice {
       const error = local || target.uplink!(host, -1) ? 'refused' : 'no-such-host';
       return void this.#later(this, rtt, () => done({ error }));
     }
-    const connection = new TcpConnection(stay, local ? target : undefined);
+    const connection = new TcpConnection(stay, local ? target : undefined, port);
     this.#connections.add(connection);
     target.#connections.add(connection);
     connection.onGone = () => {

@@ -1,6 +1,7 @@
 import type { Kernel } from '../kernel/kernel.ts';
 import { checkProfile, DEFAULT_LINK, type LinkProfile, type LinkTrouble } from './link-profile.ts';
 import type { LinkUse } from './radio.ts';
+import type { TcpTap } from './tcp-tap.ts';
 import type { WifiDevice } from './wifi-device.ts';
 
 export { DEFAULT_LINK, type LinkProfile } from './link-profile.ts';
@@ -12,6 +13,8 @@ export type PathLoss = (from: string, to: string) => number | undefined;
 export class WifiMedium {
   readonly kernel: Kernel;
   readonly devices = new Map<string, WifiDevice>();
+  /** Who listens in on TCP, if anybody. */
+  tap: TcpTap | undefined;
   rssi: PathLoss;
   /** One direction of a link, before troubles. */
   profile: (from: string, to: string) => LinkProfile;

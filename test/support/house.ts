@@ -55,7 +55,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'simulator/guest',
   ],
   'simulator/scenario': ['tools', 'simulator', 'mock-server'],
-  'simulator/report': ['simulator/scenario'],
+  'simulator/report': ['tools/formats', 'simulator'],
   test: ['tools', 'simulator', 'mock-server'],
 };
 
