@@ -15,9 +15,11 @@ interface Session {
   written: number;
   /** Bytes erased so far, from the start. */
   erased: number;
+  /** Sectors are erased as writing reaches them. */
+  sequential: boolean;
 }
 
-/** esp_ota_begin, _write, _write_with_offset, _end and _abort (esp_ota_ops.c). */
+/** esp_ota_begin, _resume, _write, _write_with_offset, _end and _abort (esp_ota_ops.c). */
 export class EspOtaSessions {
   readonly #ota: OtaOps;
   readonly #sessions = new Map<number, Session>();
@@ -31,8 +33,9 @@ export class EspOtaSessions {
     const error = this.#ota.beginCheck(partition);
     if (error !== ESP.OK) return { error, handle: 0 };
     const region = this.#ota.app.partitions.region(partition);
-    const session: Session = { partition, region, written: 0, erased: 0 };
-    if (imageSize !== SEQUENTIAL_WRITES) {
+    const sequential = imageSize === SEQUENTIAL_WRITES;
+    const session: Session = { partition, region, written: 0, erased: 0, sequential };
+    if (!sequential) {
       const whole = imageSize === 0 || imageSize === SIZE_UNKNOWN;
       if (!whole && imageSize > partition.size) return { error: ESP.ERR_INVALID_SIZE, handle: 0 };
       this.#eraseTo(session, whole ? partition.size : imageSize);
@@ -43,20 +46,45 @@ export class EspOtaSessions {
     return { error: ESP.OK, handle };
   }
 
+  /** Goes on at `offset` with what an earlier session has written; of the vendor's checks none concerns the running app's state. */
+  resume(
+    partition: Partition,
+    eraseSize: number,
+    offset: number,
+  ): { error: EspError; handle: number } {
+    const error = offset > partition.size ? ESP.ERR_INVALID_ARG : this.#ota.slotCheck(partition);
+    if (error !== ESP.OK) return { error, handle: 0 };
+    const sequential = eraseSize === SEQUENTIAL_WRITES;
+    const erased = sequential ? Math.ceil(offset / SECTOR_SIZE) * SECTOR_SIZE : partition.size;
+    const region = this.#ota.app.partitions.region(partition);
+    const handle = this.#next++;
+    this.#sessions.set(handle, { partition, region, written: offset, erased, sequential });
+    return { error: ESP.OK, handle };
+  }
+
+  /** Whether this handle erases as it goes: esp_ota_write_with_offset asserts that it does not. */
+  isSequential(handle: number): boolean {
+    return this.#sessions.get(handle)?.sequential ?? false;
+  }
+
   write(handle: number, data: Uint8Array): EspError {
     const session = this.#sessions.get(handle);
-    return session ? this.writeAt(handle, data, session.written) : ESP.ERR_INVALID_ARG;
+    if (!session) return ESP.ERR_INVALID_ARG;
+    if (data.length === 0) return ESP.OK;
+    if (session.written + data.length > session.partition.size) return ESP.ERR_INVALID_SIZE;
+    if (session.written === 0 && data[0] !== IMAGE_MAGIC) return ESP.ERR_OTA_VALIDATE_FAILED;
+    if (session.sequential) this.#eraseTo(session, session.written + data.length);
+    session.region.write(session.written, data);
+    session.written += data.length;
+    return ESP.OK;
   }
 
   writeAt(handle: number, data: Uint8Array, offset: number): EspError {
     const session = this.#sessions.get(handle);
     if (!session) return ESP.ERR_INVALID_ARG;
     if (offset + data.length > session.partition.size) return ESP.ERR_INVALID_SIZE;
-    if (offset === 0 && data.length > 0 && data[0] !== IMAGE_MAGIC)
-      return ESP.ERR_OTA_VALIDATE_FAILED;
-    this.#eraseTo(session, offset + data.length);
     session.region.write(offset, data);
-    session.written = Math.max(session.written, offset + data.length);
+    session.written += data.length;
     return ESP.OK;
   }
 

@@ -107,8 +107,9 @@ export class NvsFlash {
     const open = this.#handles.get(handle);
     if (!open || !this.#store) return { error: INVALID_HANDLE, type: 0 };
     const name = this.#store.typeOf(open.namespace, key);
-    const type = Object.keys(TYPE).find((number) => TYPE[Number(number)] === name);
-    return name && type ? { error: ESP.OK, type: Number(type) } : { error: NOT_FOUND, type: 0 };
+    return name
+      ? { error: ESP.OK, type: NvsFlash.typeNumber(name) }
+      : { error: NOT_FOUND, type: 0 };
   }
 
   eraseKey(handle: number, key: string): number {
@@ -129,6 +130,46 @@ export class NvsFlash {
   stats(): [number, number, number, number] | undefined {
     const stats = this.#store?.stats();
     return stats && [stats.used, stats.free, stats.total, stats.namespaces];
+  }
+
+  /** Entries of the keys of the handle's namespace. */
+  usedEntries(handle: number): { error: number; count: number } {
+    const open = this.#handles.get(handle);
+    if (!open || !this.#store) return { error: INVALID_HANDLE, count: 0 };
+    let count = 0;
+    const error = this.#guard(() => {
+      count = this.#store!.usedEntries(open.namespace);
+    });
+    return { error, count };
+  }
+
+  /** The `index`-th key that nvs_entry_find walks; type 0xff = any, namespace empty = all. */
+  entry(namespace: string, type: number, index: number) {
+    const filter = { namespace: namespace || undefined, type: TYPE[type] };
+    let at = 0;
+    for (const found of this.#store?.entries(filter) ?? []) if (at++ === index) return found;
+    return undefined;
+  }
+
+  get mounted(): boolean {
+    return this.#store !== undefined;
+  }
+
+  /** nvs_flash_deinit */
+  deinit(): number {
+    if (!this.#store) return NOT_INITIALIZED;
+    this.#store = undefined;
+    this.#handles.clear();
+    return ESP.OK;
+  }
+
+  namespaceOf(handle: number): string | undefined {
+    return this.#handles.get(handle)?.namespace;
+  }
+
+  /** The number of a type's name; 0 for none. */
+  static typeNumber(name: NvsType): number {
+    return Number(Object.keys(TYPE).find((number) => TYPE[Number(number)] === name) ?? 0);
   }
 
   #write(handle: number, run: (namespace: string) => void): number {

@@ -108,10 +108,16 @@ export class OtaOps {
     return slot !== undefined && this.#canBoot(slot);
   }
 
+  /** Only an OTA slot takes an image, and not the one that runs. */
+  slotCheck(target: Partition): EspError {
+    if (!this.app.partitions.slots.includes(target)) return ESP.ERR_INVALID_ARG;
+    return target === this.running ? ESP.ERR_OTA_PARTITION_CONFLICT : ESP.OK;
+  }
+
   /** What esp_ota_begin checks and does to otadata before the first byte (rollback builds). */
   beginCheck(target: Partition): EspError {
-    if (target === this.running) return ESP.ERR_OTA_PARTITION_CONFLICT;
-    if (!this.app.partitions.slots.includes(target)) return ESP.ERR_OTA_PARTITION_CONFLICT;
+    const error = this.slotCheck(target);
+    if (error !== ESP.OK) return error;
     if (this.app.rollback && this.state(this.running).state === OTA_STATE.PENDING_VERIFY) {
       return ESP.ERR_OTA_ROLLBACK_INVALID_STATE;
     }
@@ -124,6 +130,30 @@ export class OtaOps {
     if (!entries || !this.app.rollback) return;
     const runningSlot = this.app.slot;
     this.#write(invalidateInactive({ entries, appCount: this.#appCount, runningSlot }));
+  }
+
+  /** esp_ota_erase_last_boot_app_partition: the other slot that otadata knows, and its entry; `keepApp`: the entry alone. */
+  eraseLastBoot(keepApp: boolean): EspError {
+    const entries = this.#entries();
+    const active = entries ? activeOtadata(entries) : -1;
+    if (!entries || active < 0) return ESP.FAIL;
+    const writes = invalidateInactive({
+      entries,
+      appCount: this.#appCount,
+      runningSlot: this.app.slot,
+    });
+    if (writes.length === 0) return ESP.FAIL;
+    const other = entries[(1 - active) as 0 | 1];
+    const partition = this.app.partitions.slot(slotOfSeq(other.seq, this.#appCount));
+    if (!partition) return ESP.FAIL;
+    if (!keepApp) this.app.partitions.region(partition).erase(0, partition.size);
+    this.#write(writes);
+    return ESP.OK;
+  }
+
+  /** Bytes of the image in a slot, its hash included; 0 when the bootloader would refuse it. */
+  imageLength(partition: Partition): number {
+    return this.verify(partition) ? readImage(this.app.partitions.region(partition)).length : 0;
   }
 
   /** Would the bootloader load what this partition holds? */

@@ -38,6 +38,10 @@ export interface GuestHost {
   readonly wallClock: WallClock;
   /** Bytes of heap that the board gives its firmware. */
   readonly heapBytes: number;
+  /** What is burnt into the chip. */
+  readonly efuse: { secureVersion: number };
+  /** Lets an allocation fail: asked for each, with its number in this boot (from 1), its bytes and the task's name. */
+  readonly failAllocation?: (nth: number, bytes: number, task: string) => boolean;
   /** The painlessMesh release that its firmware was built with. */
   readonly meshLibrary: MeshLibrary;
   random(): number;
@@ -57,6 +61,7 @@ export class GuestBinding {
   readonly wifi: WifiEvents;
   mesh: MeshBinding | undefined;
   #inUse = 0;
+  #allocations = 0;
   readonly #guest: Guest;
 
   constructor(guest: Guest) {
@@ -77,6 +82,15 @@ export class GuestBinding {
     this.#inUse = inUse;
     const waiting = this.sockets.heapBytes() + (this.mesh?.heapBytes() ?? 0);
     return Math.max(0, this.#guest.host.heapBytes - inUse - waiting);
+  }
+
+  /** One allocation of `bytes`, block header included: is there room, and does nobody want it to fail? */
+  mayAllocate(bytes: number, inUse: number): boolean {
+    this.#allocations++;
+    const { failAllocation } = this.#guest.host;
+    const task = this.#guest.scheduler.current?.name ?? 'main';
+    if (failAllocation?.(this.#allocations, bytes, task)) return false;
+    return bytes <= this.heapFree(inUse);
   }
 
   /** The same, by what the firmware used when it last asked. */

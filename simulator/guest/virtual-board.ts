@@ -28,6 +28,8 @@ export interface VirtualBoardOptions {
   flash: NorFlash;
   chip?: ChipModel;
   heapBytes?: number;
+  /** Which allocations fail: see GuestHost. */
+  failAllocation?: GuestHost['failAllocation'];
   /** Default: painlessMesh 1.5.6 as it is. */
   meshLibrary?: MeshLibrary;
 }
@@ -69,6 +71,9 @@ export class VirtualBoard implements GuestHost {
   readonly gpio = new Gpio();
   readonly cpu: Cpu;
   readonly wallClock = new WallClock();
+  readonly efuse = { secureVersion: 0 };
+  /** May change while the board runs. */
+  failAllocation: GuestHost['failAllocation'];
   readonly radio: WifiDevice;
   readonly random: RandomStream;
   readonly nodeId: number;
@@ -92,6 +97,7 @@ export class VirtualBoard implements GuestHost {
     this.mac = mac;
     this.flash = flash;
     this.chip = options.chip ?? ESP32;
+    this.failAllocation = options.failAllocation;
     this.heapBytes = options.heapBytes ?? 320 * 1024;
     this.meshLibrary = options.meshLibrary ?? {};
     this.cpu = new Cpu(kernel);

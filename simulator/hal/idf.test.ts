@@ -1,14 +1,19 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serial, world } from '../../test/support/bench.ts';
 import { RESET } from '../board/reset-reason.ts';
 import { appImage, stopCompilers } from './testing/build.ts';
 
 const SECOND = 1_000_000;
+const images = new Map<string, Uint8Array>();
+beforeAll(async () => {
+  for (const app of ['tasks', 'watchdog', 'network'])
+    images.set(app, await appImage(`./apps/${app}`));
+}, 300_000);
 afterAll(stopCompilers);
 
 /** An ESP-IDF app on one board, run for `seconds`, with `number` in binary on pins 12 to 14. */
 async function run(app: string, seconds: number, number = 0) {
-  const image = await appImage(`./apps/${app}`);
+  const image = images.get(app)!;
   const bench = world([{ name: 'board', image }]);
   const board = bench.board('board');
   for (const bit of [0, 1, 2]) board.gpio.drive(12 + bit, ((number >> bit) & 1) as 0 | 1);
@@ -74,7 +79,7 @@ describe('the task watchdog', () => {
 
 describe('events and the WiFi station', () => {
   it('loops, failures by reason, an address, a lost access point, the way back', async () => {
-    const image = await appImage('./apps/network');
+    const image = images.get('network')!;
     const bench = world([{ name: 'board', image }]);
     const board = bench.board('board');
     bench.powerOn();

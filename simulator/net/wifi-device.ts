@@ -81,6 +81,8 @@ export interface DeviceOptions {
   uplink?: (host: string, port: number) => ((end: TcpEnd) => void) | undefined;
   /** What a host on the uplink shows to TLS clients at a port; none where it speaks plain TCP. */
   certificate?: (host: string, port: number) => Certificate | undefined;
+  /** What a time server by that name answers now, µs since 1970; undefined: nothing. */
+  timeServer?: (host: string) => number | undefined;
 }
 
 /** A radio: one station and one access point, as an ESP32 in WIFI_AP_STA has, or a router. */
@@ -92,6 +94,7 @@ export class WifiDevice {
   readonly radio = new Radio();
   readonly uplink: DeviceOptions['uplink'];
   readonly certificate: DeviceOptions['certificate'];
+  readonly timeServer: DeviceOptions['timeServer'];
   up = false;
   ap: AccessPointConfig | undefined;
   association: Association | undefined;
@@ -114,6 +117,7 @@ export class WifiDevice {
     this.bssid = options.bssid;
     this.uplink = options.uplink;
     this.certificate = options.certificate;
+    this.timeServer = options.timeServer;
     this.#random = medium.kernel.random(`wifi:${options.name}`);
     medium.devices.set(options.name, this);
   }

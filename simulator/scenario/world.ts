@@ -2,7 +2,7 @@ import { type ChipModel, ESP32 } from '../board/chip-model.ts';
 import { factoryFlash } from '../board/factory-flash.ts';
 import type { NorFlash } from '../board/nor-flash.ts';
 import type { MeshLibrary } from '../guest/mesh-binding.ts';
-import { VirtualBoard } from '../guest/virtual-board.ts';
+import { VirtualBoard, type VirtualBoardOptions } from '../guest/virtual-board.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import type { Certificate } from '../net/certificate.ts';
 import { type ExchangeFunction, HttpService } from '../net/http-service.ts';
@@ -31,6 +31,8 @@ export interface BoardSpec {
   rollback?: boolean;
   chip?: ChipModel;
   heapBytes?: number;
+  /** Which allocations of its firmware fail. */
+  failAllocation?: VirtualBoardOptions['failAllocation'];
   /** The painlessMesh release of its firmware; default 1.5.6 as it is. */
   meshLibrary?: MeshLibrary;
 }
@@ -56,6 +58,8 @@ export class World {
   readonly #partitionTable: Uint8Array;
   /** What the boards' server answers; replace it to make the server fail. */
   fetch: ExchangeFunction;
+  /** What time servers answer, ms since 1970; undefined: nothing. The world's clock unless changed. */
+  timeServer: (host: string) => number | undefined = () => this.clock.now();
   /** As in the options; may change while the world runs. */
   certificate: Certificate | undefined;
   /** How long that takes, µs; Infinity for a server that takes requests and never answers. */
@@ -144,6 +148,10 @@ export class World {
         if (host !== 'ota.test' || (port === 443 && !this.certificate)) return undefined;
         return ports.get(port)?.accept;
       },
+      timeServer: (host) => {
+        const ms = this.timeServer(host);
+        return ms === undefined ? undefined : ms * 1000;
+      },
       certificate: (host, port) =>
         host === 'ota.test' && port === 443 ? this.certificate : undefined,
     });
@@ -180,6 +188,7 @@ export class World {
       flash,
       chip,
       heapBytes: spec.heapBytes,
+      failAllocation: spec.failAllocation,
       meshLibrary: spec.meshLibrary,
     };
     this.boards.set(spec.name, new VirtualBoard(options));

@@ -13,6 +13,9 @@ const BUSY_READS: [number, number][] = [
   [Number.POSITIVE_INFINITY, 50],
 ];
 
+/** A round trip to a time server. */
+const SNTP_US = 60_000;
+
 /** Keeps count of how long each task computes without blocking. */
 class Budget {
   readonly #guest: Guest;
@@ -77,6 +80,17 @@ export function coreImports(guest: Guest): ImportModule {
     },
     reset_reason: () => host.resetReason,
     mac: (out: number) => guest.memory.put(out, host.mac),
+    alloc: (bytes: number, inUse: number) =>
+      guest.binding.mayAllocate(bytes >>> 0, inUse >>> 0) ? 1 : 0,
+    sntp: suspending(async (server: number, length: number) => {
+      const name = guest.memory.text(server, length);
+      await guest.sleep(SNTP_US);
+      return host.radio.association?.accessPoint.timeServer?.(name) ?? -1;
+    }),
+    secure_version: (burn: number) => {
+      host.efuse.secureVersion = Math.max(host.efuse.secureVersion, burn);
+      return host.efuse.secureVersion;
+    },
     heap_free: (inUse: number) => guest.binding.heapFree(inUse >>> 0),
     chip: (what: number) => {
       const { chip } = host;

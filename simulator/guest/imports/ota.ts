@@ -2,6 +2,7 @@ import type { Partition } from '../../../tools/formats/partition-table.ts';
 import { ESP } from '../../board/esp-err.ts';
 import { EspOtaSessions } from '../../board/esp-ota-session.ts';
 import type { Guest } from '../guest.ts';
+import { GuestAbort } from '../panic.ts';
 import type { ImportModule } from './index.ts';
 
 /** esp_ota_ops.h: partitions are named by their row in the table. */
@@ -35,10 +36,23 @@ export function otaImports(guest: Guest): ImportModule {
         if (error === ESP.OK) memory().putU32(out, handle);
         return error;
       }),
+    resume: (row: number, eraseSize: number, offset: number, out: number) =>
+      at(row, (partition) => {
+        const { error, handle } = sessions.resume(partition, eraseSize >>> 0, offset >>> 0);
+        if (error === ESP.OK) memory().putU32(out, handle);
+        return error;
+      }),
+    erase_last: (keepApp: number) => ota.eraseLastBoot(keepApp !== 0),
+    image_length: (row: number) => (rows[row] ? ota.imageLength(rows[row]) : 0),
     write: (handle: number, data: number, size: number) =>
       sessions.write(handle, memory().bytes(data, size)),
-    write_at: (handle: number, data: number, size: number, offset: number) =>
-      sessions.writeAt(handle, memory().bytes(data, size), offset >>> 0),
+    write_at: (handle: number, data: number, size: number, offset: number) => {
+      if (sessions.isSequential(handle))
+        throw new GuestAbort(
+          'assert failed: esp_ota_write_with_offset esp_ota_ops.c (it->need_erase == 0 && "must erase the partition before writing to it")',
+        );
+      return sessions.writeAt(handle, memory().bytes(data, size), offset >>> 0);
+    },
     end: (handle: number) => sessions.end(handle),
     abort: (handle: number) => sessions.abort(handle),
     app_desc: (row: number, out: number) =>

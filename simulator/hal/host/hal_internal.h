@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "esp_partition.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -30,6 +31,10 @@ void hal_task_wdt_start(void);
 // A task is gone: it is no longer subscribed.
 struct tskTaskControlBlock;
 void hal_task_wdt_forget(struct tskTaskControlBlock *task);
+
+// Partitions by their row in the table: NULL and -1 for none.
+const esp_partition_t *hal_partition(int32_t row);
+int32_t hal_partition_row(const esp_partition_t *partition);
 
 // Does anybody listen for events of this base on the default loop?
 bool hal_event_wanted(const char *base);

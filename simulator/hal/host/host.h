@@ -29,6 +29,9 @@ HOST_IMPORT(core, restart) void host_restart(void);           // (S) esp_restart
 HOST_IMPORT(core, panic) void host_panic(const char *reason, size_t length); // abort/assert: never returns (the host traps)
 HOST_IMPORT(core, reset_reason) int host_reset_reason(void);  // esp_reset_reason_t
 HOST_IMPORT(core, mac) void host_mac(uint8_t out[6]);         // base MAC (efuse): the WiFi station's; SoftAP = last byte + 1
+HOST_IMPORT(core, alloc) int host_alloc(uint32_t bytes, uint32_t in_use);    // may the heap give this block? also where a test lets an allocation fail
+HOST_IMPORT(core, sntp) double host_sntp(const char *server, size_t length); // (S) asks a time server: µs since 1970, or < 0: no answer
+HOST_IMPORT(core, secure_version) uint32_t host_secure_version(int32_t burn); // eFuse; burn >= 0 raises it first
 HOST_IMPORT(core, heap_free) uint32_t host_heap_free(uint32_t in_use); // bytes an ordinary ESP32 would still have
 HOST_IMPORT(core, chip) uint32_t host_chip(int what);         // 0 chip id (real id), 1 cores, 2 revision (major*100+minor), 3 CPU MHz, 4 flash bytes
 HOST_IMPORT(core, log) void host_log(int level, const char *text, size_t length); // one line for the simulator's own diagnostics
@@ -88,6 +91,9 @@ HOST_IMPORT(ota, mark_invalid) int32_t host_ota_mark_invalid(void);        // wi
 HOST_IMPORT(ota, rollback_possible) int host_ota_rollback_possible(void);
 HOST_IMPORT(ota, rollback_enabled) int host_ota_rollback_enabled(void);    // CONFIG_BOOTLOADER_APP_ROLLBACK_ENABLE of this board's bootloader
 HOST_IMPORT(ota, begin) int32_t host_ota_begin(uint32_t row, uint32_t image_size, uint32_t *handle); // esp_ota_begin, all its checks
+HOST_IMPORT(ota, resume) int32_t host_ota_resume(uint32_t row, uint32_t erase_size, uint32_t offset, uint32_t *handle);
+HOST_IMPORT(ota, erase_last) int32_t host_ota_erase_last(int keep_app);    // esp_ota_erase_last_boot_app_partition; keep_app: the otadata entry alone
+HOST_IMPORT(ota, image_length) uint32_t host_ota_image_length(uint32_t row); // of the verified image, hash included; 0 = invalid
 HOST_IMPORT(ota, write) int32_t host_ota_write(uint32_t handle, const void *data, uint32_t size);
 HOST_IMPORT(ota, write_at) int32_t host_ota_write_at(uint32_t handle, const void *data, uint32_t size, uint32_t offset);
 HOST_IMPORT(ota, end) int32_t host_ota_end(uint32_t handle);
@@ -116,6 +122,11 @@ HOST_IMPORT(nvs, find) int32_t host_nvs_find(uint32_t handle, const char *key, s
 HOST_IMPORT(nvs, erase_key) int32_t host_nvs_erase_key(uint32_t handle, const char *key, size_t key_length);
 HOST_IMPORT(nvs, erase_all) int32_t host_nvs_erase_all(uint32_t handle);
 HOST_IMPORT(nvs, commit) int32_t host_nvs_commit(uint32_t handle);
+typedef struct { char namespace_name[16], key[16]; int type; } host_nvs_entry_t;
+HOST_IMPORT(nvs, deinit) int32_t host_nvs_deinit(void);
+HOST_IMPORT(nvs, used) int32_t host_nvs_used(uint32_t handle, uint32_t *entries);
+HOST_IMPORT(nvs, namespace) int32_t host_nvs_namespace(uint32_t handle, char out[16]);
+HOST_IMPORT(nvs, entry) int32_t host_nvs_entry(const char *ns, size_t length, int type, uint32_t index, host_nvs_entry_t *out); // index-th key; ns empty = all, type 0xff = any
 HOST_IMPORT(nvs, stats) int32_t host_nvs_stats(uint32_t out[4]);  // used, free, total, namespaces
 
 // ---- fs: files of the file system partition (SPIFFS, LittleFS). Whole files: they are small. -------------------------

@@ -79,6 +79,14 @@ esp_err_t esp_partition_read_raw(const esp_partition_t *partition, size_t src_of
 esp_err_t esp_partition_write_raw(const esp_partition_t *partition, size_t dst_offset, const void *src, size_t size);
 // Offset and size must be multiples of erase_size (4096).
 esp_err_t esp_partition_erase_range(const esp_partition_t *partition, size_t offset, size_t size);
+typedef enum { ESP_PARTITION_MMAP_DATA, ESP_PARTITION_MMAP_INST } esp_partition_mmap_memory_t;
+typedef uint32_t esp_partition_mmap_handle_t;
+// A copy on the heap, as flash is now; munmap frees it.
+esp_err_t esp_partition_mmap(const esp_partition_t *partition, size_t offset, size_t size, esp_partition_mmap_memory_t memory,
+                             const void **out_ptr, esp_partition_mmap_handle_t *out_handle);
+void esp_partition_munmap(esp_partition_mmap_handle_t handle);
+// ESP_ERR_IMAGE_INVALID: an app partition without a valid image.
+esp_err_t esp_partition_get_sha256(const esp_partition_t *partition, uint8_t *sha_256);
 bool esp_partition_check_identity(const esp_partition_t *partition_1, const esp_partition_t *partition_2);
 uint32_t esp_partition_get_main_flash_sector_size(void);
 #ifdef __cplusplus

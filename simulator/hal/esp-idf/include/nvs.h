@@ -83,6 +83,20 @@ esp_err_t nvs_erase_key(nvs_handle_t handle, const char *key);
 esp_err_t nvs_erase_all(nvs_handle_t handle);
 esp_err_t nvs_commit(nvs_handle_t handle);
 void nvs_close(nvs_handle_t handle);
+// Keys in the order in which they stand in flash; NVS_TYPE_ANY and a NULL namespace walk all. ESP_ERR_NVS_NOT_FOUND at the end, where the
+// iterator is released. Only the default partition.
+typedef struct {
+  char namespace_name[NVS_NS_NAME_MAX_SIZE];
+  char key[NVS_KEY_NAME_MAX_SIZE];
+  nvs_type_t type;
+} nvs_entry_info_t;
+typedef struct nvs_opaque_iterator_t *nvs_iterator_t;
+esp_err_t nvs_entry_find(const char *part_name, const char *namespace_name, nvs_type_t type, nvs_iterator_t *output_iterator);
+esp_err_t nvs_entry_find_in_handle(nvs_handle_t handle, nvs_type_t type, nvs_iterator_t *output_iterator);
+esp_err_t nvs_entry_next(nvs_iterator_t *iterator);
+esp_err_t nvs_entry_info(const nvs_iterator_t iterator, nvs_entry_info_t *out_info);
+void nvs_release_iterator(nvs_iterator_t iterator);
+esp_err_t nvs_get_used_entry_count(nvs_handle_t handle, size_t *used_entries);
 esp_err_t nvs_get_stats(const char *part_name, nvs_stats_t *nvs_stats);
 #ifdef __cplusplus
 }

@@ -1,11 +1,11 @@
-// Partitions and OTA operations. A partition is named to the host by its row in the partition table.
+// Partitions. A partition is named to the host by its row in the partition table.
 #include "esp_partition.h"
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "esp_ota_ops.h"
-#include "esp_system.h"
+#include "esp_image_format.h"
+#include "hal_internal.h"
 #include "host.h"
+#include "mbedtls/sha256.h"
 
 struct esp_partition_iterator_opaque_ {
   esp_partition_type_t type;
@@ -41,10 +41,10 @@ static bool load(void) {
   return true;
 }
 
-static const esp_partition_t *at(int32_t row) { return load() && row >= 0 && (uint32_t)row < rows ? &table[row] : NULL; }
+const esp_partition_t *hal_partition(int32_t row) { return load() && row >= 0 && (uint32_t)row < rows ? &table[row] : NULL; }
 
 // Row of a partition, also of a caller's copy of one; -1 = no such partition.
-static int32_t row_of(const esp_partition_t *p) {
+int32_t hal_partition_row(const esp_partition_t *p) {
   if (!p || !load()) return -1;
   for (uint32_t i = 0; i < rows; i++)
     if (p == &table[i] || (p->address == table[i].address && p->size == table[i].size && p->type == table[i].type))
@@ -85,10 +85,10 @@ esp_partition_iterator_t esp_partition_next(esp_partition_iterator_t it) {
   return NULL;
 }
 void esp_partition_iterator_release(esp_partition_iterator_t it) { free(it); }
-const esp_partition_t *esp_partition_verify(const esp_partition_t *p) { return at(row_of(p)); }
+const esp_partition_t *esp_partition_verify(const esp_partition_t *p) { return hal_partition(hal_partition_row(p)); }
 
 static esp_err_t range(const esp_partition_t *p, size_t offset, size_t size, int32_t *row) {
-  *row = row_of(p);
+  *row = hal_partition_row(p);
   if (*row < 0) return ESP_ERR_INVALID_ARG;
   if (offset > p->size) return ESP_ERR_INVALID_ARG;
   return size > p->size - offset ? ESP_ERR_INVALID_SIZE : ESP_OK;
@@ -125,85 +125,46 @@ bool esp_partition_check_identity(const esp_partition_t *a, const esp_partition_
 }
 uint32_t esp_partition_get_main_flash_sector_size(void) { return 4096; }
 
-// ---- esp_ota_ops.h ----
+// A guest cannot see flash in its memory: what is mapped is a copy on the heap, as it was when it was mapped.
+esp_err_t esp_partition_mmap(const esp_partition_t *p, size_t offset, size_t size, esp_partition_mmap_memory_t memory,
+                             const void **out, esp_partition_mmap_handle_t *handle) {
+  (void)memory;
+  if (!p || !out || !handle || offset > p->size) return ESP_ERR_INVALID_ARG;
+  if (size > p->size - offset) return ESP_ERR_INVALID_SIZE;
+  void *copy = malloc(size ? size : 1);
+  if (!copy) return ESP_ERR_NO_MEM;
+  esp_err_t err = esp_partition_read(p, offset, copy, size);
+  if (err != ESP_OK) {
+    free(copy);
+    return err;
+  }
+  *out = copy;
+  *handle = (esp_partition_mmap_handle_t)(uintptr_t)copy;
+  return ESP_OK;
+}
+void esp_partition_munmap(esp_partition_mmap_handle_t handle) { free((void *)(uintptr_t)handle); }
 
-esp_err_t esp_ota_begin(const esp_partition_t *p, size_t image_size, esp_ota_handle_t *out) {
-  if (!p || !out) return ESP_ERR_INVALID_ARG;
-  int32_t row = row_of(p);
-  return row < 0 ? ESP_ERR_NOT_FOUND : host_ota_begin((uint32_t)row, image_size, out);
-}
-esp_err_t esp_ota_write(esp_ota_handle_t handle, const void *data, size_t size) {
-  return data ? host_ota_write(handle, data, size) : ESP_ERR_INVALID_ARG;
-}
-esp_err_t esp_ota_write_with_offset(esp_ota_handle_t handle, const void *data, size_t size, uint32_t offset) {
-  return data ? host_ota_write_at(handle, data, size, offset) : ESP_ERR_INVALID_ARG;
-}
-esp_err_t esp_ota_end(esp_ota_handle_t handle) { return host_ota_end(handle); }
-esp_err_t esp_ota_abort(esp_ota_handle_t handle) { return host_ota_abort(handle); }
-esp_err_t esp_ota_set_boot_partition(const esp_partition_t *p) {
-  if (!p) return ESP_ERR_INVALID_ARG;
-  int32_t row = row_of(p);
-  return row < 0 ? ESP_ERR_NOT_FOUND : host_ota_set_boot((uint32_t)row);
-}
-const esp_partition_t *esp_ota_get_boot_partition(void) { return at(host_ota_boot()); }
-const esp_partition_t *esp_ota_get_running_partition(void) { return at(host_ota_running()); }
-const esp_partition_t *esp_ota_get_next_update_partition(const esp_partition_t *start) {
-  if (!start) return at(host_ota_next(-1));
-  int32_t row = row_of(start);
-  return row < 0 ? NULL : at(host_ota_next(row));
-}
-const esp_partition_t *esp_ota_get_last_invalid_partition(void) { return at(host_ota_last_invalid()); }
-esp_err_t esp_ota_get_partition_description(const esp_partition_t *p, esp_app_desc_t *out) {
-  if (!p || !out) return ESP_ERR_INVALID_ARG;
-  if (p->type != ESP_PARTITION_TYPE_APP) return ESP_ERR_NOT_SUPPORTED;
-  int32_t row = row_of(p);
-  return row < 0 ? ESP_ERR_NOT_FOUND : host_ota_app_desc((uint32_t)row, out);
-}
-uint8_t esp_ota_get_app_partition_count(void) {
-  uint8_t n = 0;
-  if (!load()) return 0;
-  for (uint32_t i = 0; i < rows; i++)
-    n += table[i].type == ESP_PARTITION_TYPE_APP && table[i].subtype >= ESP_PARTITION_SUBTYPE_APP_OTA_MIN &&
-         table[i].subtype < ESP_PARTITION_SUBTYPE_APP_OTA_MAX;
-  return n;
-}
-esp_err_t esp_ota_mark_app_valid_cancel_rollback(void) { return host_ota_mark_valid(); }
-esp_err_t esp_ota_mark_app_invalid_rollback(void) { return host_ota_mark_invalid(); }
-esp_err_t esp_ota_mark_app_invalid_rollback_and_reboot(void) {
-  esp_err_t err = host_ota_mark_invalid();
-  if (err == ESP_OK) esp_restart();
-  return err;
-}
-esp_err_t esp_ota_get_state_partition(const esp_partition_t *p, esp_ota_img_states_t *out) {
-  if (!p || !out) return ESP_ERR_INVALID_ARG;
-  int32_t row = row_of(p);
-  if (row < 0) return ESP_ERR_NOT_FOUND;
-  uint32_t state = 0;
-  esp_err_t err = host_ota_state((uint32_t)row, &state);
-  if (err == ESP_OK) *out = (esp_ota_img_states_t)state;
-  return err;
-}
-bool esp_ota_check_rollback_is_possible(void) { return host_ota_rollback_possible() != 0; }
-
-// ---- esp_app_desc.h ----
-
-const esp_app_desc_t *esp_app_get_description(void) {
-  static esp_app_desc_t description;
-  int32_t row = host_ota_running();
-  if (description.magic_word != ESP_APP_DESC_MAGIC_WORD && row >= 0) host_ota_app_desc((uint32_t)row, &description);
-  return &description;
-}
-int esp_app_get_elf_sha256(char *dst, size_t size) {
-  if (!dst || size == 0) return 0;
-  const esp_app_desc_t *d = esp_app_get_description();
-  size_t digits = (size - 1) / 2 * 2;
-  if (digits > 64) digits = 64;
-  for (size_t i = 0; i < digits / 2; i++) snprintf(dst + i * 2, 3, "%02x", d->app_elf_sha256[i]);
-  dst[digits] = 0;
-  return (int)digits + 1;
-}
-char *esp_app_get_elf_sha256_str(void) {
-  static char text[9 + 1];
-  esp_app_get_elf_sha256(text, sizeof text);
-  return text;
+// Of a data partition: all its bytes. Of an app: the hash that is appended to the image, which is checked; without one, of the image.
+esp_err_t esp_partition_get_sha256(const esp_partition_t *p, uint8_t *sha_256) {
+  int32_t row = hal_partition_row(p);
+  if (!sha_256 || row < 0) return ESP_ERR_INVALID_ARG;
+  uint32_t length = p->size;
+  if (p->type == ESP_PARTITION_TYPE_APP) {
+    esp_image_header_t header;
+    length = host_ota_image_length((uint32_t)row);
+    if (length == 0 || host_partition_read((uint32_t)row, 0, &header, sizeof header) != ESP_OK) return ESP_ERR_IMAGE_INVALID;
+    if (header.hash_appended) return host_partition_read((uint32_t)row, length - 32, sha_256, 32);
+  }
+  mbedtls_sha256_context sha;
+  mbedtls_sha256_init(&sha);
+  mbedtls_sha256_starts(&sha, 0);
+  uint8_t piece[256];
+  for (uint32_t at = 0; at < length; at += sizeof piece) {
+    uint32_t n = length - at < sizeof piece ? length - at : sizeof piece;
+    esp_err_t err = host_partition_read((uint32_t)row, at, piece, n);
+    if (err != ESP_OK) return err;
+    mbedtls_sha256_update(&sha, piece, n);
+  }
+  mbedtls_sha256_finish(&sha, sha_256);
+  return ESP_OK;
 }

@@ -138,7 +138,7 @@ void *malloc(size_t bytes) {
   {
     uint32_t size = block_size(bytes);
     // What waits in the network's buffers stands on the same heap, so the host is asked each time.
-    if (limit && size > host_heap_free(in_use)) goto none;
+    if (limit && !host_alloc(size, in_use)) goto none;
     block *b = find(size);
     if (!b && (!grow(size) || !(b = find(size)))) goto none;
     list_remove(b);
