@@ -1,7 +1,10 @@
+import { realpathSync } from 'node:fs';
 import type { BindingInterface } from '@serialport/bindings-interface';
 import type { SerialLink, UsbId } from '../link.ts';
 import { SerialError } from '../trouble.ts';
+import { holdersOf } from './holders.ts';
 import { type FoundPort, listPorts } from './list.ts';
+import { busy } from './port-trouble.ts';
 import { Rfc2217Link } from './rfc2217-link.ts';
 import { type HostPort, SocketLink } from './socket-link.ts';
 import { StreamLink } from './stream-link.ts';
@@ -45,11 +48,22 @@ export async function openPort(
 }
 
 async function openDevice(path: string, baudRate: number): Promise<SerialLink> {
+  // The system lets root, and whoever opens without a lock, in beside others, who then take each other's bytes.
+  if (!isPseudoTerminal(path) && holdersOf(path).length > 0) throw busy(path, path);
   const { SerialPort } = await import('serialport');
   const known = await listPorts().catch(() => []);
   const usb = usbOf(known.find((port) => port.path === path));
   const binding = SerialPort.binding as unknown as BindingInterface;
   return StreamLink.open({ name: path, path, kind: 'device', baudRate, binding, usb });
+}
+
+/** Whoever stands behind one has it open as well. */
+function isPseudoTerminal(path: string): boolean {
+  try {
+    return realpathSync(path).startsWith('/dev/pts/');
+  } catch {
+    return false;
+  }
 }
 
 async function openSim(

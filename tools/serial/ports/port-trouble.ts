@@ -36,7 +36,8 @@ async function missing(name: string, message: string, cause: unknown): Promise<S
   return new SerialError('port-missing', `there is no port ${name}`, { hint, cause });
 }
 
-function busy(name: string, path: string, cause: unknown): SerialError {
+/** Another program has it; which, where the system tells. */
+export function busy(name: string, path: string, cause?: unknown): SerialError {
   const holders = holdersOf(path);
   const who = holders.map((holder) => `${holder.name} (process ${holder.pid})`).join(', ');
   return new SerialError('port-busy', `${name} is in use${who ? ` by ${who}` : ''}`, {
