@@ -2,10 +2,9 @@ import { Command } from 'commander';
 import type { Board } from '../../serial/loader/board.ts';
 import { revisionText } from '../../serial/loader/revision.ts';
 import type { Page, Row } from '../support/page.ts';
-import { show } from '../support/show.ts';
 import { hexText } from '../support/text.ts';
 import { type BoardFlags, boardOptions } from './options.ts';
-import { onEach, portsOf, tellFailures, withBoard } from './session.ts';
+import { onEach, portsOf, showBoards, withBoard } from './session.ts';
 import { boardAction } from './trouble.ts';
 
 const EXAMPLES = `
@@ -31,10 +30,9 @@ async function chip(flags: BoardFlags): Promise<void> {
   const boards = outcomes.map((outcome) =>
     outcome.ok ? { port: outcome.port, ok: true, ...outcome.result } : outcome,
   );
-  show({ ok: outcomes.every(({ ok }) => ok), boards }, flags, (page) => {
+  showBoards(outcomes, flags, { ok: outcomes.every(({ ok }) => ok), boards }, (page) => {
     for (const outcome of outcomes) if (outcome.ok) fillPage(page, outcome.port, outcome.result);
   });
-  tellFailures(outcomes);
 }
 
 type ChipFacts = Awaited<ReturnType<typeof factsOf>>;

@@ -5,12 +5,11 @@ import type { Board } from '../../serial/loader/board.ts';
 import { SECTOR } from '../../serial/loader/flash-erase.ts';
 import { SerialError } from '../../serial/trouble.ts';
 import { address } from '../support/address.ts';
-import { show } from '../support/show.ts';
 import { hexText } from '../support/text.ts';
 import { Bars } from './bars.ts';
 import { namedPartition } from './flash-one.ts';
 import { type BoardFlags, boardOptions } from './options.ts';
-import { onEach, portsOf, tellFailures, withBoard } from './session.ts';
+import { onEach, portsOf, showBoards, withBoard } from './session.ts';
 import { boardAction } from './trouble.ts';
 
 interface EraseFlags extends BoardFlags {
@@ -59,12 +58,11 @@ async function erase(what: string[], flags: EraseFlags): Promise<void> {
   const boards = outcomes.map((one) =>
     one.ok ? { ...one, result: undefined, erased: one.result } : one,
   );
-  show({ ok: outcomes.every(({ ok }) => ok), boards }, flags, (page) => {
+  showBoards(outcomes, flags, { ok: outcomes.every(({ ok }) => ok), boards }, (page) => {
     for (const outcome of outcomes) {
       if (outcome.ok) page.lines(`${outcome.port}: erased`, outcome.result.map(spanText));
     }
   });
-  tellFailures(outcomes);
 }
 
 const spanText = ({ name, offset, length }: EraseSpan): string =>

@@ -7,12 +7,11 @@ import { type FlashInput, readFlashInput } from '../../serial/flasher/input.ts';
 import type { FlashEvent, FlashReport } from '../../serial/flasher/run.ts';
 import { STUB_BLOCK } from '../../serial/loader/loader.ts';
 import { SerialError } from '../../serial/trouble.ts';
-import { show } from '../support/show.ts';
 import { Bars } from './bars.ts';
 import { flashOne } from './flash-one.ts';
 import { fillFlashPage } from './flash-page.ts';
 import { type BoardFlags, boardOptions } from './options.ts';
-import { onEach, portsOf, tellFailures, withBoard } from './session.ts';
+import { onEach, portsOf, showBoards, withBoard } from './session.ts';
 import { boardAction } from './trouble.ts';
 
 export interface FlashFlags extends BoardFlags {
@@ -119,10 +118,12 @@ async function flash(inputs: string[], flags: FlashFlags): Promise<void> {
       }
     });
     const ok = outcomes.every((outcome) => outcome.ok);
-    show({ ok, dryRun: flags.dryRun ?? false, boards: outcomes.map(asJson) }, flags, (page) =>
-      fillFlashPage(page, outcomes, flags.dryRun ?? false),
+    showBoards(
+      outcomes,
+      flags,
+      { ok, dryRun: flags.dryRun ?? false, boards: outcomes.map(asJson) },
+      (page) => fillFlashPage(page, outcomes, flags.dryRun ?? false),
     );
-    tellFailures(outcomes);
     if (flags.monitor && ok) await monitor(port!, flags);
   } finally {
     await deflater.close();

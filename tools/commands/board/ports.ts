@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { revisionText } from '../../serial/loader/revision.ts';
 import { type FoundPort, listPorts, stableName } from '../../serial/ports/list.ts';
-import type { Column } from '../support/page.ts';
+import type { Column, Page } from '../support/page.ts';
 import { JSON_FLAG, show } from '../support/show.ts';
 import { onEach, tellFailures, withBoard } from './session.ts';
 import { boardAction } from './trouble.ts';
@@ -54,10 +54,11 @@ async function ports(flags: PortsFlags): Promise<void> {
     { title: 'serial number', cell: ({ serialNumber }) => serialNumber ?? '–' },
     { title: 'chip', cell: ({ chip, mac }) => [chip, mac].filter(Boolean).join(' ') || '' },
   ];
-  show({ ok: true, ports: found }, flags, (page) => {
+  const fill = (page: Page) => {
     if (found.length > 0) page.table('Serial ports', columns, found);
     else page.lines('Serial ports', ['none: plug a board in, with a cable that carries data']);
-  });
+  };
+  show({ ok: true, ports: found }, flags, fill);
   tellFailures(outcomes);
 }
 

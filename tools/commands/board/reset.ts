@@ -4,9 +4,8 @@ import { Loader } from '../../serial/loader/loader.ts';
 import { enterLoader } from '../../serial/loader/sync.ts';
 import { playReset } from '../../serial/reset/sequence.ts';
 import { openBoardPort, resetLink } from '../serial/board-port.ts';
-import { show } from '../support/show.ts';
 import { type BoardFlags, boardOptions } from './options.ts';
-import { onEach, portsOf, tellFailures } from './session.ts';
+import { onEach, portsOf, showBoards } from './session.ts';
 import { boardAction } from './trouble.ts';
 
 interface ResetFlags extends BoardFlags {
@@ -32,13 +31,12 @@ async function reset(flags: ResetFlags): Promise<void> {
   const ports = await portsOf(flags);
   const outcomes = await onEach(ports, (port) => resetOne(port, flags));
   const into = flags.bootloader ? 'in the bootloader' : 'reset';
-  show({ ok: outcomes.every(({ ok }) => ok), boards: outcomes }, flags, (page) =>
+  showBoards(outcomes, flags, { ok: outcomes.every(({ ok }) => ok), boards: outcomes }, (page) =>
     page.lines(
       'Reset',
       outcomes.filter(({ ok }) => ok).map(({ port }) => `${port}: ${into}`),
     ),
   );
-  tellFailures(outcomes);
 }
 
 async function resetOne(port: string, flags: ResetFlags): Promise<void> {

@@ -5,6 +5,8 @@ import { connectBoard } from '../../serial/loader/connect.ts';
 import { listPorts } from '../../serial/ports/list.ts';
 import { isSerialError, SerialError } from '../../serial/trouble.ts';
 import { openBoardPort } from '../serial/board-port.ts';
+import type { Page } from '../support/page.ts';
+import { show } from '../support/show.ts';
 import type { BoardFlags } from './options.ts';
 import { exitCodeOf, type TroubleReport, tell, troubleOf } from './trouble.ts';
 
@@ -105,6 +107,18 @@ export async function onEach<T>(
       }
     }),
   );
+}
+
+/** Prints what came of it: a page of the boards that went well, and what failed below it.
+ * @param report for `--json` */
+export function showBoards(
+  outcomes: readonly Outcome<unknown>[],
+  flags: { json?: boolean },
+  report: object,
+  fill: (page: Page) => void,
+): void {
+  if (flags.json || outcomes.some(({ ok }) => ok)) show(report, flags, fill);
+  tellFailures(outcomes);
 }
 
 /** Tells what failed, below everything else. */

@@ -6,12 +6,11 @@ import type { Region } from '../../serial/flasher/regions.ts';
 import type { Board } from '../../serial/loader/board.ts';
 import { SECTOR } from '../../serial/loader/flash-erase.ts';
 import type { Column } from '../support/page.ts';
-import { show } from '../support/show.ts';
 import { hexText } from '../support/text.ts';
 import { Bars } from './bars.ts';
 import { regionsFor } from './flash-one.ts';
 import { type BoardFlags, boardOptions } from './options.ts';
-import { onEach, portsOf, tellFailures, withBoard } from './session.ts';
+import { onEach, portsOf, showBoards, withBoard } from './session.ts';
 import { boardAction, EXIT } from './trouble.ts';
 
 interface VerifyFlags extends BoardFlags {
@@ -61,11 +60,10 @@ async function verify(inputs: string[], flags: VerifyFlags): Promise<void> {
   const boards = outcomes.map((one) =>
     one.ok ? { ...one, result: undefined, regions: one.result } : one,
   );
-  show({ ok: same && outcomes.every(({ ok }) => ok), boards }, flags, (page) => {
+  showBoards(outcomes, flags, { ok: same && outcomes.every(({ ok }) => ok), boards }, (page) => {
     for (const outcome of outcomes)
       if (outcome.ok) page.table(outcome.port, COLUMNS, outcome.result);
   });
-  tellFailures(outcomes);
   if (!same) process.exitCode = Math.max(EXIT.mismatch, Number(process.exitCode ?? 0));
 }
 
