@@ -6,7 +6,7 @@ import { appImage, stopCompilers } from './testing/build.ts';
 const SECOND = 1_000_000;
 const images = new Map<string, Uint8Array>();
 beforeAll(async () => {
-  for (const app of ['tasks', 'watchdog', 'network'])
+  for (const app of ['tasks', 'watchdog', 'network', 'storage'])
     images.set(app, await appImage(`./apps/${app}`));
 }, 300_000);
 afterAll(stopCompilers);
@@ -93,5 +93,26 @@ describe('events and the WiFi station', () => {
     expect(text.match(/^FAIL .*$/gm)).toBeNull();
     expect(text).toMatch(/^DONE 44 checks, 0 failures$/m);
     expect(text).toContain('got 192.168.4.2 gateway 192.168.4.1 (new)');
+  });
+});
+
+describe('what an app keeps, and across a restart', () => {
+  it('NVS, heap, log levels, clock, hashes, slots: copied, resumed, booted, confirmed', async () => {
+    const failAllocation = (_nth: number, bytes: number) => bytes >= 7777 && bytes < 7800;
+    const bench = world([{ name: 'board', image: images.get('storage')!, failAllocation }]);
+    const board = bench.board('board');
+    bench.timeServer = () => (bench.kernel.now > 12 * SECOND ? bench.clock.now() : undefined);
+    bench.powerOn();
+    await bench.run(60 * SECOND);
+    const text = serial(board);
+    expect(text.match(/^FAIL .*$/gm)).toBeNull();
+    expect(text.match(/^DONE .*$/gm)).toEqual([
+      'DONE 60 checks, 0 failures',
+      'DONE 10 checks, 0 failures',
+    ]);
+    expect(text).not.toContain('not to be seen');
+    expect(text).toMatch(/^E \(\d+\) quiet: an error$/m);
+    expect(text).toMatch(/^shutdown handler$/m);
+    expect(board.resets.map((reset) => reset.reason)).toEqual([RESET.POWERON, RESET.SW]);
   });
 });
