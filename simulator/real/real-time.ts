@@ -1,7 +1,5 @@
 import type { Kernel } from '../kernel/kernel.ts';
 
-/** A machine too slow for its world loses time instead of freezing: at most so much is caught up at once, µs. */
-const CATCH_UP_US = 200_000;
 /** The longest nap when nothing is planned, ms. */
 const NAP_MS = 50;
 
@@ -10,6 +8,8 @@ export interface RealTimeOptions {
   speed?: number;
   /** How often virtual time catches up with the clock on the wall at most, ms: small is prompt, large is cheap. */
   stepMs?: number;
+  /** A machine too slow for its world loses time instead of freezing: at most so much of the wall's is caught up at once, ms. */
+  catchUpMs?: number;
   /** Its timer alone keeps no process alive. */
   unref?: boolean;
   /** Told what an event threw; the world stands still from then on. */
@@ -21,6 +21,7 @@ export class RealTime {
   readonly #kernel: Kernel;
   readonly #speed: number;
   readonly #stepMs: number;
+  readonly #catchUpUs: number;
   readonly #unref: boolean;
   readonly #onFailure: (error: unknown) => void;
   #waiting: (() => void)[] = [];
@@ -34,12 +35,13 @@ export class RealTime {
   #stopped = false;
 
   constructor(kernel: Kernel, options: RealTimeOptions = {}) {
-    const { speed = 1, stepMs = 4, unref = false, onFailure = () => {} } = options;
+    const { speed = 1, stepMs = 4, catchUpMs = 200, unref = false } = options;
     this.#kernel = kernel;
     this.#speed = speed;
     this.#stepMs = stepMs;
+    this.#catchUpUs = catchUpMs * 1000 * Math.max(1, speed);
     this.#unref = unref;
-    this.#onFailure = onFailure;
+    this.#onFailure = options.onFailure ?? (() => {});
     this.#plan();
   }
 
@@ -91,7 +93,7 @@ export class RealTime {
     const passed = (Number(now - this.#last) / 1000) * this.#speed;
     this.#last = now;
     try {
-      const due = this.#rest + Math.min(passed, CATCH_UP_US * Math.max(1, this.#speed));
+      const due = this.#rest + Math.min(passed, this.#catchUpUs);
       this.#rest = due % 1;
       const until = this.#kernel.now + Math.floor(due);
       await this.#kernel.runUntil(until);
