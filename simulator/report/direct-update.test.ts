@@ -17,9 +17,9 @@ it('server on the left, device on the right, in the order of time', () => {
     line(90, 'device', 'no ESP-IDF line'),
   ];
   expect(formatSideBySide(lines, { width: 60, lines: 10, ...plain })).toEqual([
-    '      1.0 s                         │ ota: asks',
-    '      1.5 s  POST /check 1.0.0 → 2… │',
-    ' 1 min 30 s                         │ no ESP-IDF line',
+    ' 00:00:01.0                         │ ota: asks',
+    ' 00:00:01.5  POST /check 1.0.0 → 2… │',
+    ' 00:01:30.0                         │ no ESP-IDF line',
   ]);
 });
 
@@ -30,8 +30,8 @@ it('of a long log beginning and end', () => {
   expect(shown.map((text) => /line \d+|… \d+ lines more …/.exec(text)?.[0])).toEqual([
     'line 0',
     'line 1',
+    'line 2',
     '… 16 lines more …',
-    'line 18',
     'line 19',
   ]);
 });

@@ -40,6 +40,17 @@ export interface SideBySide {
 }
 
 const TIME_WIDTH = 11;
+/** Of the lines shown where there are too many, the share from the beginning: there a story differs from others. */
+const HEAD_SHARE = 0.75;
+
+/** Steps that a line beside them tells as well, and greetings of the bootloader. */
+const KNOWN_ANYWAY =
+  /update: (?:idle|plan|report|verify|check)\b|chip revision|2nd stage bootloader/;
+
+/** The lines of one device that tell something. */
+export function tellingLines(lines: readonly LogLine[], device: string): LogLine[] {
+  return lines.filter((line) => line.device === device && !KNOWN_ANYWAY.test(line.text));
+}
 
 /** What the server saw of a device on the left, what the device printed on the right, in the order of virtual time. */
 export function formatSideBySide(
@@ -48,13 +59,13 @@ export function formatSideBySide(
 ): string[] {
   const half = Math.max(20, Math.floor((width - TIME_WIDTH - 5) / 2));
   const shown = lines.map(({ time, side, text }) => {
-    const when = formatSeconds(time / 1e6).padStart(TIME_WIDTH);
+    const when = clockTime(time).padStart(TIME_WIDTH);
     const cell = cut(plainLine(text), half);
     const [left, right] = side === 'server' ? [cell, ''] : ['', cell];
     return `${dim(when)}  ${left.padEnd(half)} ${dim('│')} ${right}`.trimEnd();
   });
   if (shown.length <= most) return shown;
-  const head = Math.ceil((most - 1) / 2);
+  const head = Math.ceil((most - 1) * HEAD_SHARE);
   const tail = most - 1 - head;
   const left = shown.length - head - tail;
   return [
@@ -62,6 +73,13 @@ export function formatSideBySide(
     dim(`${''.padStart(TIME_WIDTH)}  … ${left} lines more …`),
     ...shown.slice(shown.length - tail),
   ];
+}
+
+/** Hours, minutes, seconds since power-on. */
+function clockTime(us: number): string {
+  const seconds = us / 1e6;
+  const two = (n: number) => String(Math.floor(n)).padStart(2, '0');
+  return `${two(seconds / 3600)}:${two((seconds / 60) % 60)}:${(seconds % 60).toFixed(1).padStart(4, '0')}`;
 }
 
 const cut = (text: string, width: number): string =>

@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createOtaServer, mintToken } from '../../mock-server/index.ts';
-import { formatFleetReport, formatSideBySide } from '../../simulator/report/direct-update.ts';
+import {
+  formatFleetReport,
+  formatSideBySide,
+  tellingLines,
+} from '../../simulator/report/direct-update.ts';
 import type { LogLine } from '../../simulator/scenario/direct-update/logbook.ts';
 import { runDirectUpdate } from '../../simulator/scenario/direct-update/story.ts';
 import type {
@@ -27,12 +31,14 @@ interface Flags {
 }
 
 const FIRST_ID = 1001;
+/** Virtual seconds between two lines of progress where there is no terminal: the story takes most of a day. */
+const PLAIN_EVERY_S = 6 * 3600;
 /** Of a side-by-side log where the terminal does not say. */
 const WIDTH = 132;
 
 export async function simulateDirectUpdate(flags: Flags): Promise<void> {
   const output = flags.json ? process.stderr : process.stdout;
-  const display = new StoryDisplay(output);
+  const display = new StoryDisplay(output, PLAIN_EVERY_S);
   await interruptible(display, async (signal) => {
     const images = await buildFleetImages(display, signal);
     const started = process.hrtime.bigint();
@@ -118,7 +124,7 @@ function showLog(
   if (most === 0) return;
   const { dim, bold } = colorsFor(output);
   const width = Math.min(output.columns ?? WIDTH, 180);
-  const own = lines.filter((line) => line.device === witness);
+  const own = tellingLines(lines, witness);
   display.line(
     `  ${bold(`${witness}: what the server saw`)} ${dim('│')} ${bold('what the device said')}`,
   );

@@ -10,19 +10,19 @@ interface Output {
 
 /** At most so many redraws for each second of wall time. */
 const REDRAW_NS = 80_000_000n;
-/** Without a terminal, the bars are printed once in so many virtual seconds. */
-const PLAIN_EVERY_S = 120;
-
 /** Live progress: bars that redraw themselves on a terminal, a line now and then elsewhere. */
 export class StoryDisplay {
   readonly #output: Output;
+  readonly #plainEvery: number;
   readonly #colour: Colors;
   #phase = '';
   #drawn = 0;
   #lastDraw = 0n;
   #lastPlain = Number.NEGATIVE_INFINITY;
 
-  constructor(output: Output) {
+  /** `plainEvery`: without a terminal, bars and time are printed once in so many virtual seconds. */
+  constructor(output: Output, plainEvery = 120) {
+    this.#plainEvery = plainEvery;
     this.#output = output;
     this.#colour = colorsFor(output);
   }
@@ -58,7 +58,7 @@ export class StoryDisplay {
   }
 
   #plain(progress: StoryProgress): void {
-    if (progress.seconds - this.#lastPlain < PLAIN_EVERY_S) return;
+    if (progress.seconds - this.#lastPlain < this.#plainEvery) return;
     this.#lastPlain = progress.seconds;
     const bars = formatBars(progress.nodes);
     if (bars.length > 0) this.#output.write(`${bars.join('\n')}\n`);

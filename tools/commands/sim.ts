@@ -39,7 +39,7 @@ export function simCommand(): Command {
     .option('--seed <text>', 'what every random draw of the run comes from', '1')
     .option('--devices <N>', 'devices, 1 to 100', parseDevices, 10)
     .option('--log <DEVICE>', 'whose log is shown beside the server’s (default: the first)')
-    .option('--lines <N>', 'lines of it for each part of the story, 0 for none', parseLines, 18)
+    .option('--lines <N>', 'lines of it for each part of the story, 0 for none', parseLines, 26)
     .option('--json', 'print the report as JSON, and nothing else on standard output')
     .action(simulateDirectUpdate);
   return sim;
