@@ -27,6 +27,10 @@ const BENCHES: Record<string, Bench> = {
     summary: 'how busy the flasher keeps the line; whole commands beside esptool.py',
     load: () => import('./flash-bench.ts'),
   },
+  client: {
+    summary: 'size, memory and speed of the C client, beside SHA-256 of the same bytes',
+    load: () => import('./client-bench.ts'),
+  },
   mesh: {
     summary: 'frames through the engine, bytes on the air and wall time of updates by layout',
     load: () => import('./mesh-bench.ts'),

@@ -31,6 +31,7 @@ static void fill_in(ota_core_config_t *config) {
     config->resume_step_bytes = or_default(config->resume_step_bytes, 65536);
     config->redirect_max = or_none(config->redirect_max, 5, 0);
     config->confirm_timeout_s = or_default(config->confirm_timeout_s, 600);
+    if (config->token != NULL && config->token[0] == '\0') config->token = NULL;
     config->buffer_size = config->buffer_size / PAGE_SIZE * PAGE_SIZE;
 }
 
@@ -43,7 +44,7 @@ static const char *wrong_field(const ota_core_config_t *config) {
         strpbrk(config->server_url, "?#") != NULL) {
         return "server_url";
     }
-    if (config->token != NULL && (strlen(config->token) >= OTA_TOKEN_SIZE || !ota_jwt_valid(config->token))) return "token";
+    if (config->token != NULL && (strlen(config->token) >= OTA_TOKEN_SIZE || !ota_jwt_sendable(config->token))) return "token";
     if (config->current_version != NULL && strlen(config->current_version) >= OTA_VERSION_SIZE) return "current_version";
     if (config->buffer == NULL || config->buffer_size < BUFFER_MIN) return "buffer_size";
     if (config->confirm_timeout_s > 86400) return "confirm_timeout_s";

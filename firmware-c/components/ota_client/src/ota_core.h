@@ -39,7 +39,7 @@ typedef struct {
     uint32_t buffer_size;
 } ota_core_config_t;
 
-/** A NUL-terminated JWT; longer ones are refused. */
+/** A token with its NUL; longer ones are refused. */
 #define OTA_TOKEN_SIZE 1024
 
 /** What the running image says of itself in its first 288 bytes. */

@@ -28,6 +28,12 @@ bool ota_jwt_valid(const char *token) {
     return true;
 }
 
+bool ota_jwt_sendable(const char *token) {
+    const char *at = token;
+    while (sextet(*at) >= 0 || (*at != '\0' && strchr(".~+/", *at) != NULL)) at++;
+    return at > token && strspn(at, "=") == strlen(at);
+}
+
 static void take(void *ctx, const ota_json_member_t *member) {
     ota_jwt_times_t *times = ctx;
     uint64_t s;

@@ -12,6 +12,9 @@ typedef struct {
 /** Whether this can stand in an Authorization header: three base64url parts with dots between (RFC 7519). */
 bool ota_jwt_valid(const char *token);
 
+/** Whether this can stand behind "Bearer " (RFC 6750, 2.1): a server of one's own may hand out what is no JWT. */
+bool ota_jwt_sendable(const char *token);
+
 /** Reads the payload of a token without judging its signature, which is the server's business. False where there is none to read. */
 bool ota_jwt_times(const char *token, ota_jwt_times_t *times);
 

@@ -51,7 +51,7 @@ static void long_url(ota_core_config_t *config) {
     memcpy(url, "http://", 7);
     config->server_url = url;
 }
-static void bad_token(ota_core_config_t *config) { config->token = "secret"; }
+static void bad_token(ota_core_config_t *config) { config->token = "se cret"; }
 static void long_token(ota_core_config_t *config) {
     static char token[OTA_TOKEN_SIZE + 1];
     memset(token, 'a', OTA_TOKEN_SIZE);

@@ -142,6 +142,11 @@ static void without_a_token_none_is_sent_or_renewed(void) {
     CHECK_EQ(ota_core_check(&world.core, NULL), OTA_ERR_AUTH);
     CHECK_STR(world.last_bearer, "");
     CHECK_EQ(world.served[ROUTE_TOKEN], 0);
+    start("somebody's");
+    world.config.token = "";
+    CHECK_EQ(world_boot(&world), OTA_OK);
+    CHECK_EQ(ota_core_check(&world.core, NULL), OTA_ERR_AUTH);
+    CHECK_EQ(world.served[ROUTE_TOKEN], 0);
     start("x");
     world.config.token = "not.a.payload";
     CHECK_EQ(world_boot(&world), OTA_OK);

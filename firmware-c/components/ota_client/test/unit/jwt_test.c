@@ -9,6 +9,12 @@ static void tells_tokens(void) {
     CHECK(!ota_jwt_valid("a.b.c\r\nX:") && !ota_jwt_valid("a b.c.d") && !ota_jwt_valid("a.b.") && !ota_jwt_valid("a=.b.c"));
 }
 
+static void tells_what_can_be_sent(void) {
+    CHECK(ota_jwt_sendable("a.b.c") && ota_jwt_sendable("secret") && ota_jwt_sendable("aZ09-._~+/=="));
+    CHECK(!ota_jwt_sendable("") && !ota_jwt_sendable("=") && !ota_jwt_sendable("a b") && !ota_jwt_sendable("a=b"));
+    CHECK(!ota_jwt_sendable("a\r\nX: y") && !ota_jwt_sendable("\xc3\xa9"));
+}
+
 static void reads_times(void) {
     ota_jwt_times_t times;
     // {"sub":"7","iat":1000,"exp":2000}
@@ -37,6 +43,7 @@ static void renews_in_time(void) {
 
 TEST_LIST(JWT_TESTS) = {
     {"jwt: tells tokens", tells_tokens},
+    {"jwt: tells what can be sent", tells_what_can_be_sent},
     {"jwt: reads times", reads_times},
     {"jwt: renews in time", renews_in_time},
     {NULL, NULL},
