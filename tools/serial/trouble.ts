@@ -8,6 +8,7 @@ export type SerialCode =
   | 'port-lines'
   | 'unplugged'
   | 'no-reply'
+  | 'board-reset'
   | 'wrong-boot-mode'
   | 'noise'
   | 'refused'

@@ -12,6 +12,7 @@ const NO_BOARD: readonly SerialCode[] = [
   'port-lines',
   'unplugged',
   'no-reply',
+  'board-reset',
   'wrong-boot-mode',
   'noise',
   'unknown-chip',

@@ -127,6 +127,19 @@ describe('faults of the line', () => {
     }
   });
 
+  test('a board whose supply breaks down while it writes is told from a bad line', async () => {
+    desk = await openDesk();
+    const board = await desk.connect();
+    const { bench } = desk;
+    await bench.soon(() => {
+      bench.port('a').faults.brownOut = true;
+    });
+    await expect(board.writeFlash(0x10000, sample(50_000))).rejects.toMatchObject({
+      code: 'board-reset',
+      hint: expect.stringContaining('brown-out'),
+    });
+  });
+
   test('a loader that stalls is given up, with a sentence', async () => {
     desk = await openDesk({ faults: { stallAfter: 3 } });
     await expect(desk.connect({ attempts: 1 })).rejects.toMatchObject({ code: 'no-reply' });

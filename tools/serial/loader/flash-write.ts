@@ -5,6 +5,7 @@ import { isSerialError } from '../trouble.ts';
 import { ERASE_MS_PER_MB, romParts } from './flash-erase.ts';
 import { type Progress, perMegabyte } from './flash-read.ts';
 import type { Loader } from './loader.ts';
+import { explainSilence } from './silence.ts';
 
 /** A span of flash to write, cut into what goes over the wire. */
 export interface WriteJob {
@@ -39,7 +40,7 @@ const PAUSE_MS = 150;
  * earlier, and it is encoded while that is under way. A block that arrived damaged is sent again. Where
  * an acknowledgement is lost nobody knows whether the chip has used the block, and to give it to the
  * decompressor twice would spoil the stream: then the whole span begins anew.
- * @throws SerialError `no-reply`, `noise`, `refused`, `unplugged`
+ * @throws SerialError `no-reply`, `noise`, `refused`, `unplugged`, `board-reset`
  */
 export async function writeSpan(
   loader: Loader,
@@ -55,7 +56,11 @@ export async function writeSpan(
       return report;
     } catch (error) {
       const again = isSerialError(error, 'no-reply', 'noise') || isInflateTrouble(error);
-      if (!again || report.restarts === REGION_TRIES - 1) throw error;
+      if (!again) throw error;
+      if (report.restarts > 0) {
+        const explained = await explainSilence(loader, error);
+        if (explained !== error || report.restarts === REGION_TRIES - 1) throw explained;
+      }
       report.restarts++;
       await sleep(PAUSE_MS);
       await loader.channel.settle(50, 1000);

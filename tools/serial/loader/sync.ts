@@ -57,7 +57,7 @@ function sequencesOf(loader: Loader, { before, resetSequence }: SyncOptions): Re
 }
 
 /** Undefined without an answer, else whether a stub gave it: the ROM's value is never 0. */
-async function trySync(loader: Loader): Promise<boolean | undefined> {
+export async function trySync(loader: Loader): Promise<boolean | undefined> {
   const { channel } = loader;
   const started = performance.now();
   try {

@@ -57,6 +57,11 @@ export class Channel {
     return Buffer.from(this.#heard).toString('latin1');
   }
 
+  /** What was heard so far is of no more interest. */
+  forget(): void {
+    this.#heard = new Uint8Array(0);
+  }
+
   /** Frames that were no frames, which is what a wrong baud rate and a bad cable look like. */
   get noise(): number {
     return this.#decoder.noise;
