@@ -9,6 +9,8 @@ export interface UartHooks {
   output?: (data: Uint8Array) => void;
   /** The same, with the time at which it begins, µs: for what the port is connected to. */
   wire?: (time: number, data: Uint8Array) => void;
+  /** The firmware chose a rate, bits a second. */
+  rate?: (baud: number) => void;
   /** Each whole line, without its end. */
   line?: (line: SerialLine) => void;
   /** Bytes came in from outside. */

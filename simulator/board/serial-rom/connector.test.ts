@@ -110,6 +110,20 @@ describe('the rate of the line', () => {
     expect(await client.sync()).toBeDefined();
   });
 
+  it('is the app’s own once that has begun', async () => {
+    const { board, client } = place(PACED);
+    const print = async (text: string) => {
+      board.uart.transmit(board.kernel.now, new TextEncoder().encode(text));
+      await client.run(100);
+    };
+    board.uart.hooks.rate!(9600);
+    await print('in nine six');
+    expect(client.text).not.toContain('nine');
+    board.connector.setBaud(9600);
+    await print('in nine six');
+    expect(client.text).toContain('in nine six');
+  });
+
   it('does not matter to a client whose rate is not known', async () => {
     const { board, client } = await atStub('esp32', PACED);
     board.connector.setBaud(undefined);

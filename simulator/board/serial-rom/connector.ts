@@ -12,6 +12,9 @@ import { RomLoader } from './rom-loader.ts';
 
 /** The rate at which ROM, bootloader and app print, and at which the loader starts. */
 const CONSOLE_BAUD = 115_200;
+/** What a UART of 80 MHz divides down to. */
+const LOWEST_BAUD = 100;
+const HIGHEST_BAUD = 5_000_000;
 /** The rate of a ROM that takes its 40 MHz crystal for one of 26 MHz. */
 const WRONG_CRYSTAL_BAUD = 74_880;
 /** EN rises through 10 kΩ on 1 µF; the chip starts at three quarters of the supply. */
@@ -105,6 +108,9 @@ export class SerialConnector {
       },
     });
     board.uart.hooks.wire = (time, data) => this.#transmit(data, time);
+    board.uart.hooks.rate = (baud) => {
+      if (baud >= LOWEST_BAUD && baud <= HIGHEST_BAUD) this.#chipBaud = baud;
+    };
   }
 
   /** Bytes that have passed, each way. */

@@ -6,7 +6,9 @@ export function uartImports(guest: Guest): ImportModule {
   const { host, memory } = { host: guest.host, memory: () => guest.memory };
   const { uart } = host;
   return {
-    begin: () => {},
+    begin: (port: number, baud: number) => {
+      if (port === 0) uart.hooks.rate?.(baud >>> 0);
+    },
     write: (port: number, data: number, length: number) => {
       if (port === 0) uart.transmit(host.cpu.now, memory().bytes(data, length));
     },
