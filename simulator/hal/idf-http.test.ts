@@ -43,7 +43,7 @@ interface Talk {
 
 /** A board that runs the client on a server that answers as `answer` says, by path and number of the request. */
 async function talk(
-  answer: (path: string, nth: number) => Answer,
+  answer: (path: string, nth: number) => Answer | WireScript,
   certificate?: Certificate,
 ): Promise<Talk> {
   const requests: string[] = [];
@@ -53,7 +53,8 @@ async function talk(
       const { pathname, search } = new URL(request.url);
       const body = await request.text();
       requests.push(`${caller.connection} ${request.method} ${pathname}${search} ${body}`.trim());
-      return script(answer(pathname, requests.length));
+      const wanted = answer(pathname, requests.length);
+      return 'kind' in wanted ? wanted : script(wanted);
     },
   });
   const board = bench.board('board');
@@ -301,5 +302,48 @@ describe('https', () => {
     const text = await ask(certificate, ...before);
     expect(text).toContain('open ESP_ERR_HTTP_CONNECT');
     expect(text).toContain(error);
+  });
+});
+
+describe('esp_https_ota', () => {
+  const certificate: Certificate = {
+    names: ['ota.test'],
+    issuer: 'public',
+    notBefore: 0,
+    notAfter: 2e9,
+  };
+  /** The app itself over https, cut off after `length` bytes. */
+  const update = async (url: string, length = image.length, flip = -1) => {
+    const bytes = image.slice(0, length);
+    if (flip >= 0) bytes[flip]! ^= 1;
+    const head = `HTTP/1.1 200 OK\r\nContent-Length: ${image.length}\r\n\r\n`;
+    const send = (data: Uint8Array) => ({ kind: 'send' as const, bytes: data });
+    const steps = [send(new TextEncoder().encode(head)), send(bytes)];
+    const file: WireScript = { kind: 'wire-script', steps, end: 'fin' };
+    const moved = 'HTTP/1.1 302 Found\r\nLocation: /app.bin\r\nContent-Length: 0\r\n\r\n';
+    const { say } = await talk((path) => {
+      if (path === '/app.bin') return file;
+      return path === '/old'
+        ? { steps: [moved] }
+        : { steps: ['HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n'] };
+    }, certificate);
+    await say('trust bundle');
+    return (await say(`update ${url}`)).text;
+  };
+  it('installs what it is given, also by way of a redirect', async () => {
+    expect(await update('https://ota.test/app.bin')).toContain('updated ESP_OK, next boot app1');
+    expect(await update('https://ota.test/old')).toContain('updated ESP_OK, next boot app1');
+  });
+  it('leaves the running image the next to boot otherwise', async () => {
+    expect(await update('https://ota.test/none')).toContain('updated ESP_FAIL, next boot app0');
+    expect(await update('https://ota.test/app.bin', 5000)).toContain(
+      'updated ESP_FAIL, next boot app0',
+    );
+    expect(await update('https://ota.test/app.bin', image.length, 3000)).toContain(
+      'updated ESP_ERR_OTA_VALIDATE_FAILED, next boot app0',
+    );
+    expect(await update('https://ota.test/app.bin', image.length, 12)).toContain(
+      'updated ESP_ERR_INVALID_VERSION, next boot app0',
+    );
   });
 });

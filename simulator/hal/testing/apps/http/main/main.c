@@ -1,5 +1,6 @@
 // Does what lines on UART0 ask of esp_http_client, and prints what came of it:
 //   perform URL            open URL [read-size]           redirect URL    post URL BODY     twice URL
+//   update URL (by esp_https_ota, without a restart)
 //   timeout MS   clock S   trust none|bundle|PEM-body     name NAME
 #include <fcntl.h>
 #include <stdio.h>
@@ -11,9 +12,11 @@
 #include "esp_crt_bundle.h"
 #include "esp_event.h"
 #include "esp_http_client.h"
+#include "esp_https_ota.h"
 #include "esp_netif.h"
 #include "esp_wifi.h"
 #include "freertos/event_groups.h"
+#include "esp_ota_ops.h"
 #include "mbedtls/x509.h"
 
 static EventGroupHandle_t online;
@@ -113,6 +116,14 @@ static void stream(const char *url, int size, bool follow) {
   esp_http_client_cleanup(client);
 }
 
+static void update(const char *url) {
+  esp_http_client_config_t http = {.url = url, .timeout_ms = timeout_ms, .cert_pem = ca[0] ? ca : NULL};
+  http.crt_bundle_attach = bundle ? esp_crt_bundle_attach : NULL;
+  esp_https_ota_config_t config = {.http_config = &http};
+  esp_err_t err = esp_https_ota(&config);
+  printf("updated %s, next boot %s\n", esp_err_to_name(err), esp_ota_get_boot_partition()->label);
+}
+
 static void command(char *line) {
   char *word = strtok(line, " "), *first = strtok(NULL, " "), *second = strtok(NULL, "");
   if (!word) return;
@@ -121,6 +132,7 @@ static void command(char *line) {
   else if (strcmp(word, "post") == 0) perform(first, 1, second);
   else if (strcmp(word, "open") == 0) stream(first, second ? atoi(second) : 1024, false);
   else if (strcmp(word, "redirect") == 0) stream(first, 256, true);
+  else if (strcmp(word, "update") == 0) update(first);
   else if (strcmp(word, "timeout") == 0) timeout_ms = atoi(first);
   else if (strcmp(word, "name") == 0) name = strdup(first);
   else if (strcmp(word, "clock") == 0) {
