@@ -26,6 +26,8 @@ const firmware = z.strictObject({
   sketch: z.string(),
   version: z.string().optional(),
   defines: z.record(z.string(), z.string()).optional(),
+  /** Options of an ESP-IDF project's Kconfig, for simulated boards. */
+  settings: z.record(z.string(), z.string()).optional(),
   libraries: z.array(z.string()).optional(),
   /** Partition table of simulated boards, as CSV. */
   partitions: z.string().optional(),

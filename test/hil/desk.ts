@@ -37,6 +37,8 @@ export interface DeskServer {
   url: string;
   mesh: MeshClient;
   device: DeviceClient;
+  /** The credential of one device for the device API, to be provisioned with its id. */
+  deviceToken(id: number): Promise<string>;
   /** What a board is provisioned with to reach it. */
   settings: OtaSettings &
     Required<Pick<OtaSettings, 'server' | 'wifi_ssid' | 'wifi_pass' | 'api_key'>>;

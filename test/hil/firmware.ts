@@ -25,6 +25,7 @@ export async function simFirmware(spec: FirmwareSpec, root: string): Promise<Fir
     sketch: resolve(root, spec.sketch),
     version: spec.version,
     defines: spec.defines,
+    settings: spec.settings,
     libraries: [
       ...(spec.libraries ?? []).map((folder) => resolve(root, folder)),
       join(packageRoot(), 'gateway-arduino/libraries'),

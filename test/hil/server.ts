@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createOtaServer, type OtaServer, serve } from '../../mock-server/index.ts';
+import { createOtaServer, mintToken, type OtaServer, serve } from '../../mock-server/index.ts';
 import { createDeviceClient, createMeshClient } from '../../tools/client/index.ts';
 import type { DeskServer } from './desk.ts';
 
@@ -11,6 +11,7 @@ export interface Wifi {
 interface Keys {
   gatewayKey: string;
   adminToken: string;
+  jwtSecret: string;
 }
 
 /** A server within the simulated world: its clock is the boards', nothing listens. */
@@ -19,13 +20,19 @@ export async function simServer(
   wifi: Wifi,
   attach: (server: OtaServer | undefined) => void,
 ): Promise<DeskServer> {
-  const keys = { gatewayKey: 'hil-gateway-key', adminToken: 'hil-admin-token' };
+  const keys = {
+    gatewayKey: 'hil-gateway-key',
+    adminToken: 'hil-admin-token',
+    jwtSecret: 'no secret: this server is reached by simulated boards alone',
+  };
   const server = await createOtaServer({ clock, auth: keys });
   attach(server);
   const fetch = (request: Request) => server.fetch(request);
   const url = 'http://ota.test';
   return {
     ...clients({ baseUrl: url, fetch }, keys),
+    deviceToken: (id) =>
+      mintToken(keys.jwtSecret, { role: 'device', id, now: Math.floor(clock.now() / 1000) }),
     server,
     url,
     settings: settings(url, wifi, keys),
@@ -41,10 +48,8 @@ export async function portServer(
   address: { host: string; port: number },
   wifi: Wifi,
 ): Promise<DeskServer> {
-  const keys = {
-    gatewayKey: randomBytes(18).toString('hex'),
-    adminToken: randomBytes(18).toString('hex'),
-  };
+  const secret = () => randomBytes(32).toString('hex');
+  const keys = { gatewayKey: secret(), adminToken: secret(), jwtSecret: secret() };
   const server = await createOtaServer({ auth: keys });
   const listening = await serve(server, address).catch(async (error) => {
     await server.close();
@@ -53,6 +58,7 @@ export async function portServer(
   const { url } = listening;
   return {
     ...clients({ baseUrl: url }, keys),
+    deviceToken: (id) => mintToken(keys.jwtSecret, { role: 'device', id }),
     server,
     url,
     settings: settings(url, wifi, keys),
@@ -65,11 +71,11 @@ export async function portServer(
 
 function clients(
   options: { baseUrl: string; fetch?: (request: Request) => Promise<Response> },
-  keys: Keys,
+  { gatewayKey, adminToken }: Keys,
 ): Pick<DeskServer, 'mesh' | 'device'> {
   return {
-    mesh: createMeshClient({ ...options, ...keys }),
-    device: createDeviceClient({ ...options, ...keys }),
+    mesh: createMeshClient({ ...options, gatewayKey, adminToken }),
+    device: createDeviceClient({ ...options, adminToken }),
   };
 }
 

@@ -44,7 +44,7 @@ export async function provisionPort(
     show(report, flags, (page) =>
       page.section(`Settings of the ${board.chip} on ${port}, read back`, [
         ...describeSettings(result.settings),
-        ['written', result.sectors === 0 ? 'nothing had to change' : `${result.sectors} sectors`],
+        ['written', writtenText(result.sectors)],
       ]),
     );
   } finally {
@@ -59,4 +59,9 @@ function keepOld(old: Uint8Array, { label, offset }: Partition): void {
   console.error(
     `ota: what partition "${label}" held is kept in ${file}; write it to 0x${offset.toString(16)} to have it back`,
   );
+}
+
+function writtenText(sectors: number): string {
+  if (sectors === 0) return 'nothing had to change';
+  return sectors === 1 ? '1 sector' : `${sectors} sectors`;
 }
