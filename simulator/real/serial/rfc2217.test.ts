@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SlipReader, slipFrame } from '../../board/serial-rom/slip.ts';
 import { SYNC } from '../../board/serial-rom/testing/loader-client.ts';
@@ -134,6 +135,14 @@ describe('telnet', () => {
     const wire = [1, IAC, IAC, 2, IAC, 251, 44, IAC, 250, 44, 1, 0, IAC, IAC, 0, IAC, 240, 3];
     const whole = events(wire, wire.length);
     expect(whole).toEqual(['data 1,255,2', 'will 44', 'com 1: 0,255,0', 'data 3']);
+    const noise = fc.array(fc.constantFrom(IAC, 250, 240, 44, 251, 0, 7), { maxLength: 40 });
+    fc.assert(
+      fc.property(noise, fc.integer({ min: 1, max: 5 }), (bytes, piece) => {
+        const whole = events(bytes, 1000).filter((event) => !event.startsWith('data'));
+        const cut = events(bytes, piece).filter((event) => !event.startsWith('data'));
+        expect(cut).toEqual(whole);
+      }),
+    );
     const byOne = events(wire, 1).filter((event) => !event.startsWith('data'));
     expect(byOne).toEqual(['will 44', 'com 1: 0,255,0']);
   });
