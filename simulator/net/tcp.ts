@@ -109,13 +109,14 @@ export class TcpConnection {
       accessPointIp: stay.gateway,
       port,
     };
-    medium.tap?.opened(this.#flow, this.#kernel.now);
+    for (const tap of medium.taps) tap.opened(this.#flow, this.#kernel.now);
   }
 
   send(from: TcpEnd, bytes: Uint8Array): void {
     from.inFlight += bytes.length;
-    const { tap } = this.#stay.station.medium;
-    tap?.sent(this.#flow, this.#kernel.now + from.ahead(), from === this.dialler, bytes);
+    for (const tap of this.#stay.station.medium.taps) {
+      tap.sent(this.#flow, this.#kernel.now + from.ahead(), from === this.dialler, bytes);
+    }
     this.#deliver(from, bytes.length, () => {
       const to = this.#peer(from);
       from.inFlight -= bytes.length;
@@ -127,8 +128,9 @@ export class TcpConnection {
   }
 
   finish(from: TcpEnd, reset: boolean): void {
-    const { tap } = this.#stay.station.medium;
-    tap?.ended(this.#flow, this.#kernel.now + from.ahead(), from === this.dialler, reset);
+    for (const tap of this.#stay.station.medium.taps) {
+      tap.ended(this.#flow, this.#kernel.now + from.ahead(), from === this.dialler, reset);
+    }
     this.#deliver(from, 0, () => {
       const to = this.#peer(from);
       if (!to.closed) {

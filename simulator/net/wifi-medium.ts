@@ -13,8 +13,8 @@ export type PathLoss = (from: string, to: string) => number | undefined;
 export class WifiMedium {
   readonly kernel: Kernel;
   readonly devices = new Map<string, WifiDevice>();
-  /** Who listens in on TCP, if anybody. */
-  tap: TcpTap | undefined;
+  /** Who listens in on TCP. */
+  readonly taps: TcpTap[] = [];
   rssi: PathLoss;
   /** One direction of a link, before troubles. */
   profile: (from: string, to: string) => LinkProfile;

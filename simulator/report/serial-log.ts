@@ -14,8 +14,7 @@ export function serialText(lines: readonly Line[]): string {
 
 /** Text without control characters: what a terminal would obey becomes `\x1b` and the like. */
 export function visible(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly those
-  return text.replace(/[\0-\x08\x0b-\x1f\x7f-\x9f]/g, (control) => {
+  return text.replace(/[^\P{Cc}\t\n]/gu, (control) => {
     return `\\x${control.charCodeAt(0).toString(16).padStart(2, '0')}`;
   });
 }

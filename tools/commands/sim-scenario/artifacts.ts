@@ -1,0 +1,200 @@
+import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { NorFlash } from '../../../simulator/board/nor-flash.ts';
+import { Uart } from '../../../simulator/board/uart.ts';
+import { TrafficCapture } from '../../../simulator/report/capture/traffic.ts';
+import { reportPage } from '../../../simulator/report/page/page.ts';
+import { RunRecorder } from '../../../simulator/report/recorder.ts';
+import { serialText } from '../../../simulator/report/serial-log.ts';
+import { traceLine } from '../../../simulator/report/trace-lines.ts';
+import type { ScenarioBench } from '../../../simulator/scenario/run/bench.ts';
+import type { Observer, ScenarioResult } from '../../../simulator/scenario/run/run.ts';
+
+/** Where a run leaves what; nothing where nothing is named. */
+export interface ArtifactPlaces {
+  /** One HTML file. */
+  report?: string;
+  /** Records of the trace, a JSON object a line. */
+  trace?: string;
+  /** TCP of the air, pcapng. */
+  pcap?: string;
+  /** A folder: a log for each board. */
+  serial?: string;
+  /** A folder: each board's flash before and after. */
+  dumps?: string;
+}
+
+/** All of them in one folder. */
+export function placesIn(folder: string): Required<ArtifactPlaces> {
+  return {
+    report: join(folder, 'report.html'),
+    trace: join(folder, 'trace.jsonl'),
+    pcap: join(folder, 'traffic.pcapng'),
+    serial: join(folder, 'serial'),
+    dumps: join(folder, 'flash'),
+  };
+}
+
+/** Something that watches a run, and writes files when it is over. Answers the paths. */
+interface Keeper extends Observer {
+  write(result: ScenarioResult, figures: Figures): string[];
+  /** The run came to no result. */
+  abandon?(): void;
+}
+
+export interface Figures {
+  wallSeconds: number;
+  commit: string;
+  reproduce: string;
+}
+
+/** Watches one run, and leaves behind what was asked for. Files of a run that is stopped are not whole. */
+export class Artifacts {
+  readonly #keepers: Keeper[];
+
+  constructor(places: ArtifactPlaces) {
+    const { report, trace, pcap, serial, dumps } = places;
+    this.#keepers = [
+      ...(report === undefined ? [] : [reportKeeper(report)]),
+      ...(trace === undefined ? [] : [traceKeeper(trace)]),
+      ...(pcap === undefined ? [] : [trafficKeeper(pcap)]),
+      ...(serial === undefined ? [] : [serialKeeper(serial)]),
+      ...(dumps === undefined ? [] : [dumpKeeper(dumps)]),
+    ];
+  }
+
+  get observers(): readonly Observer[] {
+    return this.#keepers;
+  }
+
+  /** Writes what is left; answers the paths of files and folders. */
+  write(result: ScenarioResult, figures: Figures): string[] {
+    return this.#keepers.flatMap((keeper) => keeper.write(result, figures));
+  }
+
+  abandon(): void {
+    for (const keeper of this.#keepers) keeper.abandon?.();
+  }
+}
+
+function reportKeeper(path: string): Keeper {
+  const recorder = new RunRecorder();
+  return {
+    begin(bench) {
+      bench.world.medium.taps.push(recorder.tap);
+      recorder.begin(bench);
+    },
+    tick: () => recorder.tick(),
+    end: () => recorder.end(),
+    write(result, figures) {
+      return [put(path, reportPage(recorder.story(result, figures)))];
+    },
+  };
+}
+
+/** Lines wait so long before they are written together. */
+const TRACE_CHUNK = 1000;
+
+function traceKeeper(path: string): Keeper {
+  makeFolder(dirname(path));
+  const file = openSync(path, 'w');
+  let lines: string[] = [];
+  const flush = () => {
+    if (lines.length > 0) writeSync(file, `${lines.join('\n')}\n`);
+    lines = [];
+  };
+  return {
+    begin({ world }) {
+      world.kernel.trace.listen((record) => {
+        lines.push(traceLine(record));
+        if (lines.length >= TRACE_CHUNK) flush();
+      });
+    },
+    write() {
+      flush();
+      closeSync(file);
+      return [path];
+    },
+    abandon() {
+      flush();
+      closeSync(file);
+    },
+  };
+}
+
+function trafficKeeper(path: string): Keeper {
+  const capture = new TrafficCapture();
+  let epoch = 0;
+  return {
+    begin({ world }) {
+      epoch = world.clock.now();
+      world.medium.taps.push(capture);
+    },
+    write: () => [put(path, capture.file(epoch))],
+  };
+}
+
+function serialKeeper(folder: string): Keeper {
+  const logs = new Map<string, Uart>();
+  return {
+    begin({ world }) {
+      for (const name of world.boards.keys()) logs.set(name, new Uart(Number.POSITIVE_INFINITY));
+      world.kernel.trace.listen(({ board, kind, data, time }) => {
+        const log = logs.get(board);
+        if (kind === 'uart' && typeof data !== 'string') log?.transmit(time, data);
+        else if (kind === 'reset' || kind === 'power') log?.reset();
+      });
+    },
+    write() {
+      for (const [name, log] of logs) {
+        log.reset();
+        put(join(folder, `${name}.log`), serialText(log.log));
+      }
+      return [folder];
+    },
+  };
+}
+
+function dumpKeeper(folder: string): Keeper {
+  let bench: ScenarioBench;
+  const before = new Map<string, NorFlash>();
+  const after = new Map<string, NorFlash>();
+  const copy = (into: Map<string, NorFlash>) => {
+    for (const { name, flash } of bench.world.boards.values()) {
+      into.set(name, new NorFlash(flash.size, flash.snapshot()));
+    }
+  };
+  return {
+    begin(begun) {
+      bench = begun;
+      copy(before);
+    },
+    end() {
+      copy(after);
+      return [];
+    },
+    write() {
+      for (const [name, flash] of before) put(join(folder, `${name}-before.bin`), flash.dump());
+      for (const [name, flash] of after) put(join(folder, `${name}-after.bin`), flash.dump());
+      return [folder];
+    },
+  };
+}
+
+function put(path: string, content: string | Uint8Array): string {
+  makeFolder(dirname(path));
+  try {
+    writeFileSync(path, content);
+  } catch (error) {
+    throw new Error(`cannot write ${path}: ${(error as NodeJS.ErrnoException).code}`);
+  }
+  return path;
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    throw new Error(`cannot make the folder ${path}: ${(error as NodeJS.ErrnoException).code}`);
+  }
+}
