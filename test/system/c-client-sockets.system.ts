@@ -13,11 +13,17 @@ afterAll(() => t?.close());
 /** Whatever happened, each boot was from a whole image. */
 const sound = (rounds: { sound: boolean }[]) => expect(rounds.every((r) => r.sound)).toBe(true);
 
+/** A plan that never struck has shown nothing. */
+const struck = () =>
+  expect(t.server.faults.list().filter(({ applied }) => applied === 0)).toEqual([]);
+
 /** With these faults the device ends on 2.0.0, and the server knows it. */
 async function arrives(...plans: FaultPlan[]) {
   t.use(...plans);
   const { rounds } = await t.run(8);
   sound(rounds);
+  struck();
+  t.server.faults.clear();
   expect(rounds.at(-1)).toMatchObject({ version: '2.0.0', state: 'valid', waiting: false });
   expect((await t.statuses()).at(-1)).toBe('success');
   return rounds;
@@ -28,6 +34,7 @@ async function refuses(result: string, ...plans: FaultPlan[]) {
   t.use(...plans);
   const { rounds } = await t.run(1);
   sound(rounds);
+  struck();
   expect(rounds[0]).toMatchObject({ result, version: '1.0.0', state: 'valid', boots: 1 });
   t.server.faults.clear();
   expect((await t.run(6)).rounds.at(-1)).toMatchObject({ version: '2.0.0', state: 'valid' });
@@ -41,10 +48,7 @@ it('without faults: one update', async () => {
 
 describe('rows 1 to 5: bytes that come otherwise than asked', () => {
   it.each<[string, () => FaultPlan[]]>([
-    [
-      'Range ignored after a drop',
-      () => [faults.resetAfter(5000, { first: 1 }), faults.ignoreRange()],
-    ],
+    ['Range ignored after a drop', () => [cut(), faults.ignoreRange()]],
     ['reset before the first byte', () => [faults.resetAfter(0, { first: 2 })]],
     ['reset after one byte', () => [faults.resetAfter(1, { first: 2 })]],
     ['reset in the head of the image', () => [faults.resetAfter(200, { first: 2 })]],
@@ -94,9 +98,10 @@ describe('rows 1 to 5: bytes that come otherwise than asked', () => {
   });
 
   it('a drip ends with the total timeout, and what came is kept', async () => {
-    t.use(faults.drip({}));
+    t.use(faults.drip({ bytes: 400, every_ms: 300 }));
     const { rounds, ms } = await t.run(1);
-    expect(rounds[0]).toMatchObject({ result: 'OTA_ERR_TIMEOUT', version: '1.0.0', begun: 0 });
+    expect(rounds[0]).toMatchObject({ result: 'OTA_ERR_TIMEOUT', version: '1.0.0', begun: 1 });
+    expect(ms).toBeGreaterThan(8000);
     expect(ms).toBeLessThan(60_000);
   });
 });
@@ -155,6 +160,10 @@ describe('rows 14 to 19: images, crowds, reports', () => {
     ]);
     expect(rounds.at(-1)).toMatchObject({ version: '1.0.0', begun: 0 });
   });
+  it('a server that is full for a while', async () => {
+    const rounds = await arrives(faults.capacity(2, 1, { retry_after: { seconds: 1 } }));
+    expect(rounds.at(-1)!.failures).toBe(0);
+  });
   it('downloads that are shed are waits', async () => {
     const rounds = await arrives(
       faults.shedDownloads({ retry_after: { seconds: 1 } }, { first: 2 }),
@@ -172,30 +181,35 @@ describe('rows 14 to 19: images, crowds, reports', () => {
   });
 });
 
+/** The first download ends in its middle, so that the next one asks for the rest. */
+const cut = () => faults.resetAfter(5000, { first: 1 });
+const forbiddenOnce = (): FaultPlan => ({
+  when: { route: 'download' },
+  count: { after: 1, first: 1 },
+  do: [{ fault: 'answer', status: 403, headers: {}, body: '' }],
+});
+
 describe('further ones', () => {
   it.each<[string, () => FaultPlan[]]>([
-    [
-      'Content-Range missing',
-      () => [faults.resetAfter(5000, { first: 1 }), faults.missingContentRange()],
-    ],
-    [
-      'Content-Range starts late',
-      () => [faults.resetAfter(5000, { first: 1 }), faults.contentRange({ start: 1 })],
-    ],
-    [
-      'Content-Range with another total',
-      () => [faults.resetAfter(5000, { first: 1 }), faults.contentRange({ total: 1 })],
-    ],
-    [
-      '206 with other bytes',
-      () => [faults.resetAfter(5000, { first: 1 }), faults.shift(64, {}, { after: 1, first: 1 })],
-    ],
+    ['Content-Range missing', () => [cut(), faults.missingContentRange()]],
+    ['Content-Range starts late', () => [cut(), faults.contentRange({ start: 1 })]],
+    ['Content-Range with another total', () => [cut(), faults.contentRange({ total: 1 })]],
+    ['206 with other bytes', () => [cut(), faults.shift(64, {}, { after: 1, first: 1 })]],
     ['Content-Length too large once', () => [faults.contentLength(10, {}, { first: 1 })]],
     ['Content-Length too small once', () => [faults.contentLength(-10, {}, { first: 1 })]],
     ['packed by a proxy once', () => [faults.gzip({}, { first: 1 })]],
     ['100 Continue unasked', () => [faults.unaskedContinue(3)]],
     ['connection closed between ranges', () => [faults.closedBetweenRanges('rst')]],
     ['server down and up twenty times', () => [faults.downAndUp(20)]],
+    [
+      'the image replaced under way',
+      () => [cut(), faults.replaceImage({}, { after: 1, first: 1 })],
+    ],
+    [
+      'the image replaced under way, its ETag kept',
+      () => [cut(), faults.replaceImage({ keep_etag: true }, { after: 1, first: 1 })],
+    ],
+    ['a link that ends under way', () => [cut(), forbiddenOnce()]],
     ['garbled once', () => [faults.garble({}, { first: 1 })]],
   ])('%s', async (_, plans) => {
     await arrives(...plans());

@@ -45,6 +45,10 @@ int ota_api_post_once(ota_core_t *core, const char *path, bool with_body, ota_js
 
 int ota_api_post(ota_core_t *core, const char *path, bool with_body, ota_json_take_t take, void *ctx) {
     const int err = ota_api_post_once(core, path, with_body, take, ctx);
-    if (err != OTA_ERR_AUTH || core->response.status != 401 || ota_token_renew(core) != OTA_OK) return err;
+    if (err != OTA_ERR_AUTH || core->response.status != 401) return err;
+    if (ota_token_renew(core) != OTA_OK) {
+        core->response.status = 401; // the answer to this request, whatever the renewal was told
+        return err;
+    }
     return ota_api_post_once(core, path, with_body, take, ctx);
 }

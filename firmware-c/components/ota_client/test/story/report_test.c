@@ -83,6 +83,24 @@ static void others_stay(void) {
     }
 }
 
+static void refuses_token_and_renewal(world_t *w, route_t route, uint32_t nth, const ota_http_request_t *request, reply_t *reply) {
+    (void)w;
+    (void)nth;
+    (void)request;
+    if (route == ROUTE_STATUS) reply->head.status = 401;
+    if (route == ROUTE_TOKEN) reply->head.status = 403;
+}
+
+static void a_refused_renewal_loses_no_report(void) {
+    CHECK_EQ(start(0, 200, NULL), OTA_OK);
+    world.config.token = "a.b.c";
+    CHECK_EQ(world_boot(&world), OTA_OK);
+    world.tamper = refuses_token_and_renewal;
+    CHECK_EQ(ota_core_report(&world.core, &update, "failed", 5, NULL), OTA_OK);
+    CHECK(waits(OTA_STATUS_FAILED));
+    CHECK_EQ(world.served[ROUTE_TOKEN], 1);
+}
+
 static void a_store_that_fails_is_said(void) {
     CHECK_EQ(start(2, 500, NULL), OTA_OK);
     for (int i = 0; i < 8; i++) strcpy(world.kv[i].key, "full");
@@ -112,6 +130,7 @@ TEST_LIST(REPORT_TESTS) = {
     {"report: only the server's answer counts", only_the_servers_answer_counts},
     {"report: hopeless ones are dropped", hopeless_ones_are_dropped},
     {"report: others stay", others_stay},
+    {"report: a refused renewal loses no report", a_refused_renewal_loses_no_report},
     {"report: a store that fails is said", a_store_that_fails_is_said},
     {"report: a row that is not named", a_row_that_is_not_named},
     {"report: repeats until it is heard", repeats_until_it_is_heard},
