@@ -117,6 +117,13 @@ describe('defects of esptool-js 0.7.0 that are not ours', () => {
     const writing = board.writeFlash(0, sample(200_000));
     setTimeout(() => desk.bench.soon(() => desk.bench.port('a').unplug()), 200);
     await expect(writing).rejects.toMatchObject({ code: 'unplugged' });
+    await desk.close();
+    // And while nothing is sent, but an answer is waited for.
+    desk = await openDesk();
+    const { loader } = await desk.connect();
+    const waiting = loader.channel.frame('an answer', 5000);
+    desk.bench.soon(() => desk.bench.port('a').unplug());
+    await expect(waiting).rejects.toMatchObject({ code: 'unplugged' });
   });
 
   test('8 nothing is written to the console', async () => {
@@ -159,7 +166,7 @@ describe('defects of esptool-js 0.7.0 that are not ours', () => {
     const deflater = new Deflater();
     const regions = [{ offset: 0x10000, data, name: 'app' }];
     const report = await flashBoard(board, { regions }, deflater);
-    expect(report.regions[0]).toMatchObject({ restarts: 1, action: 'written' });
+    expect(report.regions[0]).toMatchObject({ restarts: 1, resent: 0, action: 'written' });
     const flash = await desk.bench.flash('a');
     expect(flash.subarray(0x10000, 0x10000 + data.length)).toEqual(data);
   });
