@@ -1,17 +1,20 @@
 import { writeFileSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { type JUnitCase, junitXml } from '../../../simulator/report/junit.ts';
 import { buildScenario } from '../../../simulator/scenario/run/firmware.ts';
 import { watchOracles } from '../../../simulator/scenario/run/oracle-watch.ts';
-import { runScenario } from '../../../simulator/scenario/run/run.ts';
 import { BuildError, cancelBuilds, closeCompilers } from '../../firmware/index.ts';
 import { formatDiagnostics } from '../firmware-diagnostics.ts';
 import { BuildProgress } from '../firmware-progress.ts';
 import { wholeNumber } from '../remote/values.ts';
 import { colorsFor } from '../support/page.ts';
+import { type ArtifactPlaces, placesIn } from './artifacts.ts';
 import { type Job, type JobOutcome, runJobs } from './job.ts';
 import { liveView } from './live.ts';
 import { loadScenario, scenarioPartitionTable } from './load.ts';
+import { programOrigin } from './origin.ts';
+import { reproduceLine, runRecorded } from './recorded-run.ts';
 import { failureOf, outcomeLines, resultLines } from './result-page.ts';
 import { parseSeeds } from './seeds.ts';
 
@@ -21,15 +24,28 @@ interface Flags {
   jobs: number;
   junit?: string;
   json?: boolean;
+  report?: string;
+  trace?: string;
+  pcap?: string;
+  serial?: string;
+  dumps?: string;
+  bundle?: string;
+  artifacts?: string;
 }
 
 const EXAMPLES = `
 Examples:
   $ ota sim run power-cut.yaml
   $ ota sim run scenarios/*.yaml --jobs 2 --junit report.xml
-  $ ota sim run swarm.yaml --seeds 1..500 --jobs 2
+  $ ota sim run power-cut.yaml --report report.html --pcap traffic.pcapng
+  $ ota sim run swarm.yaml --seeds 1..500 --jobs 2 --artifacts failed
 
 A run ends with 0 when everything expected holds and no oracle found anything, else with 1.`;
+
+/** So many failed runs are named and kept. */
+const KEPT_MAX = 10;
+/** Flags that name what one run leaves. */
+const SINGLE = ['report', 'trace', 'pcap', 'serial', 'dumps', 'bundle'] as const;
 
 /** Exit code of a program that Ctrl-C ended, as shells know it. */
 const INTERRUPTED = 130;
@@ -44,6 +60,13 @@ export function runCommand(): Command {
     .option('--seeds <range>', 'one run for each, such as 1..500', parseSeeds)
     .option('--jobs <n>', 'runs at the same time', wholeNumber(1, 64), 1)
     .option('--junit <file>', 'write a JUnit report')
+    .option('--report <file>', 'write the run as one HTML page')
+    .option('--trace <file>', 'write every record of the trace, as JSON lines')
+    .option('--pcap <file>', 'write mesh and HTTP traffic as pcapng, for Wireshark')
+    .option('--serial <dir>', 'write the serial log of each board')
+    .option('--dumps <dir>', 'write the flash of each board, before and after')
+    .option('--bundle <dir>', 'write all that ota sim replay needs')
+    .option('--artifacts <dir>', 'write all of these; of many runs, a folder for each that failed')
     .option('--json', 'print the results as JSON, and nothing else on standard output')
     .addHelpText('after', EXAMPLES)
     .action(run);
@@ -53,10 +76,16 @@ async function run(files: string[], flags: Flags): Promise<void> {
   if (flags.seed !== undefined && flags.seeds) {
     throw new InvalidArgumentError('Give --seed or --seeds, not both.');
   }
+  const single = SINGLE.find((name) => flags[name] !== undefined);
   const scenarios = files.map(loadScenario);
   const jobs = scenarios.flatMap(({ path, file }): Job[] =>
     (flags.seeds ?? [flags.seed ?? String(file.seed)]).map((seed) => ({ path, seed })),
   );
+  if (single && jobs.length > 1) {
+    throw new InvalidArgumentError(
+      `--${single} is of one run, and these are ${jobs.length}: give --artifacts DIR.`,
+    );
+  }
   for (const { file } of scenarios) watchOracles(file.suspend);
   const stop = new AbortController();
   const onInterrupt = () => stop.abort();
@@ -69,6 +98,7 @@ async function run(files: string[], flags: Flags): Promise<void> {
         ? [await runHere(scenarios[0]!, images[0]!, jobs[0]!, flags, stop.signal)]
         : await runMany(jobs, flags, stop.signal);
     if (stop.signal.aborted) throw new Error('stopped');
+    if (jobs.length > 1) await keepFailed(outcomes, flags, { scenarios, images });
     finish(outcomes, flags);
   } catch (error) {
     if (!stop.signal.aborted) throw error;
@@ -105,6 +135,12 @@ async function build(scenarios: readonly Scenario[], signal: AbortSignal): Promi
   }
 }
 
+/** What was asked for by a flag of its own. */
+function given({ report, trace, pcap, serial, dumps }: Flags): ArtifactPlaces {
+  const places = Object.entries({ report, trace, pcap, serial, dumps });
+  return Object.fromEntries(places.filter(([, place]) => place !== undefined));
+}
+
 /** One run, in this process, shown as it goes. */
 async function runHere(
   scenario: Scenario,
@@ -115,25 +151,30 @@ async function runHere(
 ): Promise<JobOutcome> {
   const output = flags.json ? process.stderr : process.stdout;
   const view = liveView(output);
-  const started = process.hrtime.bigint();
   output.write(`${scenario.file.name}\n`);
   const breathe = {
     tick() {
       if (signal.aborted) throw new Error('stopped');
     },
   };
+  const { artifacts, bundle } = flags;
+  const all = artifacts === undefined ? {} : placesIn(artifacts);
   try {
-    const result = await runScenario({
+    const outcome = await runRecorded({
       scenario,
       images,
       seed: job.seed,
       partitionTable: scenarioPartitionTable(),
-      observers: [watchOracles(scenario.file.suspend), view, breathe],
+      places: { ...all, ...given(flags) },
+      bundle: bundle ?? (artifacts === undefined ? undefined : join(artifacts, 'bundle')),
+      observers: [view, breathe],
     });
-    const seconds = Number(process.hrtime.bigint() - started) / 1e9;
-    if (!flags.json)
+    const { result, seconds, files } = outcome;
+    if (!flags.json) {
       output.write(`${resultLines(result, seconds, colorsFor(output)).join('\n')}\n`);
-    return { ...job, result, seconds };
+      for (const file of files) output.write(`wrote         ${file}\n`);
+    }
+    return outcome;
   } finally {
     view.clear();
   }
@@ -158,6 +199,33 @@ async function runMany(jobs: Job[], flags: Flags, signal: AbortSignal): Promise<
   return outcomes.sort((a, b) => place(a) - place(b));
 }
 
+/** Runs that failed are made again, and leave behind what there is to see. */
+async function keepFailed(
+  outcomes: readonly JobOutcome[],
+  { artifacts, json }: Flags,
+  { scenarios, images }: { scenarios: Scenario[]; images: Images[] },
+): Promise<void> {
+  if (artifacts === undefined) return;
+  const failed = outcomes.filter(({ result }) => result && !result.ok);
+  for (const { path, seed, result } of failed.slice(0, KEPT_MAX)) {
+    const i = scenarios.findIndex((scenario) => scenario.path === path);
+    const folder = join(artifacts, `${basename(path, extname(path))}-${i + 1}-seed-${seed}`);
+    const again = await runRecorded({
+      scenario: scenarios[i]!,
+      images: images[i]!,
+      seed,
+      partitionTable: scenarioPartitionTable(),
+      places: placesIn(folder),
+      bundle: join(folder, 'bundle'),
+    });
+    const output = json ? process.stderr : process.stdout;
+    output.write(`wrote ${folder}\n`);
+    if (again.result.trace !== result!.trace) {
+      console.error(`${path} seed ${seed} went another way when it was made again`);
+    }
+  }
+}
+
 function finish(outcomes: readonly JobOutcome[], { junit, json }: Flags): void {
   const failed = outcomes.filter((outcome) => failureOf(outcome) !== undefined);
   if (junit !== undefined) writeFileSync(junit, junitXml(outcomes.map(caseOf)));
@@ -165,8 +233,11 @@ function finish(outcomes: readonly JobOutcome[], { junit, json }: Flags): void {
   else if (outcomes.length > 1) {
     console.log(`\n${outcomes.length - failed.length} of ${outcomes.length} runs passed`);
   }
-  for (const { path, seed } of failed.slice(0, 10)) {
-    console.error(`to see it again: ota sim run ${path} --seed ${seed}`);
+  if (failed.length > 0) {
+    console.error(`to see it again, at ${programOrigin()}:`);
+    for (const { path, seed } of failed.slice(0, KEPT_MAX)) {
+      console.error(`  ${reproduceLine(path, seed)}`);
+    }
   }
   process.exitCode = failed.length > 0 ? 1 : 0;
 }
