@@ -40,14 +40,14 @@ export async function simulateDirectUpdate(flags: Flags): Promise<void> {
   const output = flags.json ? process.stderr : process.stdout;
   const display = new StoryDisplay(output, PLAIN_EVERY_S);
   await interruptible(display, async (signal) => {
-    const images = await buildFleetImages(display, signal);
-    const started = process.hrtime.bigint();
     const devices = await fleetOf(flags);
     const witness = flags.log ?? devices[0]!.name;
     if (!devices.some(({ name }) => name === witness))
       throw new Error(
         `there is no device ${witness}: give one of ${devices.map((d) => d.name).join(', ')}`,
       );
+    const images = await buildFleetImages(display, signal);
+    const started = process.hrtime.bigint();
     const report = await withServer(flags, (parts) =>
       runDirectUpdate({
         seed: flags.seed,
