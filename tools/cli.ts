@@ -11,7 +11,8 @@ interface Entry {
   load: () => Promise<Command>;
 }
 
-const COMMANDS: Record<string, Entry> = {
+/** Every group of verbs, by its name. */
+export const COMMANDS: Record<string, Entry> = {
   chip: {
     summary: 'which chip a board has: revision, MAC, flash, security',
     load: async () => (await import('./commands/board/chip.ts')).chipCommand(),

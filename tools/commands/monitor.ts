@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { STAMPS } from '../monitor/index.ts';
+import { onePort } from './board/session.ts';
 import { type MonitorFlags, runMonitor } from './monitor/run.ts';
 import { duration } from './support/quantity.ts';
 
@@ -17,7 +18,10 @@ Exit codes: 0 all of --expect has come, or a person left; 1 the port cannot be o
 export function monitorCommand(): Command {
   return new Command('monitor')
     .description('The console of a board: its output, its crashes with function names, text to it.')
-    .requiredOption('--port <PORT>', 'device path, rfc2217://…, socket://…, or sim://NAME')
+    .option(
+      '-p, --port <PORT>',
+      'device path, rfc2217://…, socket://…, or sim://NAME (default: the only one there is)',
+    )
     .option('--baud <RATE>', 'of the console', '115200')
     .option(
       '--elf <FILE>',
@@ -50,7 +54,9 @@ export function monitorCommand(): Command {
     .option('--keep-going', 'a crash does not end the wait for --expect')
     .option('--json', 'each event as a line of JSON')
     .addHelpText('after', EXAMPLES)
-    .action((flags: MonitorFlags & { port: string }) => runMonitor(flags.port, flags));
+    .action(async ({ port, ...flags }: MonitorFlags & { port?: string }) =>
+      runMonitor(await onePort({ port: port === undefined ? undefined : [port] }), flags),
+    );
 }
 
 const collect = (value: string, before: string[]): string[] => [...before, value];

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { onePort } from './board/session.ts';
 import { sourceOptions } from './nvs/source.ts';
 import { provisionFile } from './provision/file.ts';
 import { type ProvisionFlags, settingsOf } from './provision/options.ts';
@@ -18,7 +19,7 @@ a JSON object with any of device_id, token, server, wifi_ssid, wifi_pass, api_ke
 export function provisionCommand(): Command {
   const command = new Command('provision')
     .description('Write what a board must know of its server and network into its NVS partition.')
-    .option('--port <PORT>', 'serial port of the board')
+    .option('-p, --port <PORT>', 'serial port of the board (default: the only one there is)')
     .option('--baud <RATE>', 'while flash is read and written', '460800')
     .option('--file <FILE>', 'instead of a board: an NVS partition, or the dump of a whole flash')
     .option('-o, --output <FILE>', 'with --file: where the changed bytes go (default: that file)')
@@ -38,9 +39,10 @@ export function provisionCommand(): Command {
 
 async function provision(flags: ProvisionFlags): Promise<void> {
   const work = await settingsOf(flags);
-  if ((flags.port === undefined) === (flags.file === undefined)) {
-    throw new Error('give --port with the board, or --file with an NVS partition');
+  if (flags.port !== undefined && flags.file !== undefined) {
+    throw new Error('give --port with the board, or --file with an NVS partition, not both');
   }
-  if (flags.port !== undefined) return provisionPort(flags.port, flags, work);
-  return provisionFile(flags.file!, flags, work);
+  if (flags.file !== undefined) return provisionFile(flags.file, flags, work);
+  const port = await onePort({ port: flags.port === undefined ? undefined : [flags.port] });
+  return provisionPort(port, flags, work);
 }

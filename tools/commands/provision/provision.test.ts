@@ -49,7 +49,10 @@ describe('ota provision --file', () => {
   });
 
   it.each([
-    [['--device-id', '1'], /^ota: give --port with the board, or --file/],
+    [
+      ['--port', 'a', '--file', 'b', '--wifi', 'lab'],
+      /^ota: give --port with the board, or --file/,
+    ],
     [['--file', 'x'], /^ota: nothing to write: give --device-id/],
     [['--file', 'x', '--device-id', '-1'], /^ota: device_id: give a whole number/],
     [['--file', 'x', '--unset', 'tokens'], /^ota: there is no setting "tokens"/],
