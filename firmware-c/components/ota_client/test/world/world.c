@@ -9,6 +9,9 @@ fault_t world_step(world_t *world, const char *name) {
     if (world->calls != world->fault_at) return FAULT_NONE;
     world->fault_name = name;
     world->fault_state = world->core.state;
+    world->struck++;
+    world->fault_at += world->again_after;
+    world->again_after = 0;
     if (world->fault == FAULT_ERROR || world->fault == FAULT_CUT_HALF || world->fault == FAULT_CUT_AFTER) return world->fault;
     const ota_reset_t hung = world->deadline_armed ? OTA_RESET_SOFTWARE : OTA_RESET_TASK_WATCHDOG;
     world_cut(world, world->fault == FAULT_CUT_BEFORE ? OTA_RESET_POWER_ON : world->fault == FAULT_CRASH ? OTA_RESET_PANIC : hung);

@@ -95,6 +95,9 @@ typedef struct world {
     uint32_t calls;
     uint32_t fault_at;
     fault_t fault;
+    /** Calls after the first fault at which it strikes once more; 0: never. */
+    uint32_t again_after;
+    uint32_t struck;
     const char *fault_name;
     ota_state_t fault_state;
     void (*tamper)(struct world *world, route_t route, uint32_t nth, const ota_http_request_t *request, reply_t *reply);
