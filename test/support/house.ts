@@ -14,6 +14,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   'tools/client': [],
   'tools/firmware': ['tools/formats'],
   'tools/serial': ['tools/formats'],
+  'tools/monitor': ['tools/formats', 'tools/serial'],
+  'tools/provision': ['tools/formats'],
   'tools/commands': ['tools', 'simulator', 'mock-server'],
   'tools/bin': ['tools'],
   tools: ['tools/formats', 'tools/commands', 'tools/client', 'tools/firmware', 'tools/serial'],
