@@ -107,12 +107,38 @@ describe('what an app keeps, and across a restart', () => {
     const text = serial(board);
     expect(text.match(/^FAIL .*$/gm)).toBeNull();
     expect(text.match(/^DONE .*$/gm)).toEqual([
-      'DONE 60 checks, 0 failures',
+      'DONE 61 checks, 0 failures',
       'DONE 10 checks, 0 failures',
     ]);
     expect(text).not.toContain('not to be seen');
     expect(text).toMatch(/^E \(\d+\) quiet: an error$/m);
     expect(text).toMatch(/^shutdown handler$/m);
     expect(board.resets.map((reset) => reset.reason)).toEqual([RESET.POWERON, RESET.SW]);
+  });
+});
+
+describe('a run of ESP-IDF apps', () => {
+  const digest = async (seed: string) => {
+    const image = images.get('network')!;
+    const boards = ['one', 'two'].map((name) => ({ name, image }));
+    const bench = world(boards, { seed });
+    bench.powerOn();
+    await bench.run(30 * SECOND);
+    return bench.kernel.trace.digest();
+  };
+  it('depends on its seed alone', async () => {
+    expect(await digest('1')).toBe(await digest('1'));
+    expect(await digest('1')).not.toBe(await digest('2'));
+  });
+  it('lets any allocation fail, the n-th by script: never more than a reset', async () => {
+    for (const fails of [3, 9, 20, 40]) {
+      const failAllocation = (nth: number) => nth === fails;
+      const bench = world([{ name: 'board', image: images.get('network')!, failAllocation }]);
+      bench.powerOn();
+      await bench.run(5 * SECOND);
+      const board = bench.board('board');
+      expect(serial(board)).toContain('PASS');
+      expect(board.state).not.toBe('halted');
+    }
   });
 });

@@ -8,6 +8,7 @@
 #include "esp_log.h"
 #include "esp_netif.h"
 #include "esp_netif_sntp.h"
+#include "esp_sntp.h"
 #include "esp_system.h"
 #include "esp_wifi.h"
 #include "nvs.h"
@@ -98,6 +99,7 @@ static void wall_time(void) {
   CHECK(esp_netif_sntp_sync_wait(pdMS_TO_TICKS(2000)) == ESP_ERR_TIMEOUT); // the server is silent at first
   CHECK(esp_netif_sntp_sync_wait(pdMS_TO_TICKS(20000)) == ESP_OK);
   CHECK(time(NULL) > 1767225600 && time(NULL) < 1767225700);
+  CHECK(sntp_get_sync_status() == SNTP_SYNC_STATUS_COMPLETED && sntp_get_sync_status() == SNTP_SYNC_STATUS_RESET);
 }
 
 void app_main(void) {
