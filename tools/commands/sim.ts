@@ -3,7 +3,9 @@ import { simulateDirectUpdate } from './sim-direct-update.ts';
 import { simulateMeshUpdate } from './sim-mesh-update.ts';
 import { checkCommand } from './sim-scenario/check-command.ts';
 import { newCommand, wordsCommand } from './sim-scenario/new-command.ts';
+import { replayCommand } from './sim-scenario/replay-command.ts';
 import { runCommand } from './sim-scenario/run-command.ts';
+import { shrinkCommand } from './sim-scenario/shrink-command.ts';
 import { serveCommand } from './sim-serve.ts';
 
 const EXAMPLES = `
@@ -27,6 +29,8 @@ export function simCommand(): Command {
     .addHelpText('after', EXAMPLES)
     .action(simulateMeshUpdate);
   sim.addCommand(runCommand());
+  sim.addCommand(replayCommand());
+  sim.addCommand(shrinkCommand());
   sim.addCommand(checkCommand());
   sim.addCommand(newCommand());
   sim.addCommand(wordsCommand());

@@ -23,10 +23,9 @@ section { background: var(--card); border: 1px solid var(--line); border-radius:
 ul.plain { list-style: none; margin: 0; padding: 0; }
 ul.plain li { padding: 4px 0 4px 24px; position: relative; overflow-wrap: anywhere; }
 ul.plain li > b:first-child { position: absolute; left: 0; }
-.columns { display: grid; grid-template-columns: minmax(0, 1fr); gap: 14px; }
+.columns { margin-top: 14px; display: grid; grid-template-columns: minmax(0, 1fr); gap: 14px; }
 .columns section { margin-top: 0; }
 @media (min-width: 860px) { .columns { grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); } }
-.columns + section, section + .columns { margin-top: 14px; }
 dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 3px 14px; margin: 0; }
 dt { color: var(--dim); } dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
 code, pre, .mono { font: 12.5px/1.5 ui-monospace, "Cascadia Mono", Menlo, Consolas, monospace; }
@@ -42,7 +41,7 @@ td.time, td.number { white-space: nowrap; } .number { text-align: right; }
 tr:last-child td { border-bottom: 0; }
 details > summary { cursor: pointer; padding: 3px 0; }
 svg { display: block; width: 100%; overflow: visible; }
-svg text { fill: var(--text); font-size: 13px; } svg text.dim { fill: var(--dim); font-size: 11.5px; }
+svg text { fill: var(--text); font-size: 13px; paint-order: stroke; stroke: var(--card); stroke-width: 4px; stroke-linejoin: round; } svg text.dim { fill: var(--dim); font-size: 11.5px; }
 .link { stroke: var(--dim); stroke-width: 1.5; fill: none; }
 .node { fill: var(--running); } .node.off { fill: var(--off); } .node.halted { fill: var(--halted); } .node.router { fill: var(--accent); }
 .node.alone { fill: var(--booting); }
@@ -50,7 +49,7 @@ svg text { fill: var(--text); font-size: 13px; } svg text.dim { fill: var(--dim)
 .span-off { fill: var(--off); } .span-booting { fill: var(--booting); } .span-trial { fill: var(--trial); }
 .span-running { fill: var(--running); } .span-halted { fill: var(--halted); } .span-loader { fill: var(--loader); }
 .transfer { fill: var(--accent); } .transfer.unfinished { fill: var(--warn); }
-.mark { stroke: var(--card); stroke-width: 1; }
+.mark { stroke: var(--card); stroke-width: 1.5; paint-order: stroke; }
 .mark.reset { fill: var(--dim); } .mark.crash, .mark.power { fill: var(--bad); } .mark.confirmed { fill: var(--good); }
 .mark.rolled-back { fill: var(--warn); } .mark.finding { fill: var(--bad); }
 .step-dot { fill: var(--accent); }

@@ -14,12 +14,12 @@ const TICKS_MAX = 6;
 
 /** A shape for each kind of mark, around 0,0. */
 const SHAPES: Record<Mark['kind'] | 'finding', string> = {
-  reset: 'M-4 0L0-5L4 0L0 5Z',
-  crash: 'M-4-4L0-1L4-4L1 0L4 4L0 1L-4 4L-1 0Z',
-  power: 'M1-6L-4 1H-1L-2 6L4-1H1Z',
-  confirmed: 'M-5 0L-3-2L-1 0L3-5L5-3L-1 4Z',
-  'rolled-back': 'M-5 0L0-5V-2H5V2H0V5Z',
-  finding: 'M0-6L5 4H-5Z',
+  reset: 'M-5 0L0-7L5 0L0 7Z',
+  crash: 'M-6-4L-4-6L0-2L4-6L6-4L2 0L6 4L4 6L0 2L-4 6L-6 4L-2 0Z',
+  power: 'M2-8L-5 1H-1L-3 8L5-2H1Z',
+  confirmed: 'M-7 0L-5-2L-2 1L4-6L7-4L-2 6Z',
+  'rolled-back': 'M-7 0L-1-6V-2H6V2H-1V6Z',
+  finding: 'M0-7L6 5H-6Z',
 };
 const LEGEND: [string, Markup][] = [
   ['off', swatch('span-off')],
@@ -103,5 +103,5 @@ function swatch(kind: string): Markup {
 }
 
 function symbol(kind: Mark['kind']): Markup {
-  return raw(`<svg viewBox="-7 -7 14 14"><path class="mark ${kind}" d="${SHAPES[kind]}"/></svg>`);
+  return raw(`<svg viewBox="-8 -8 16 16"><path class="mark ${kind}" d="${SHAPES[kind]}"/></svg>`);
 }
