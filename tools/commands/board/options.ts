@@ -27,7 +27,7 @@ export function boardOptions(command: Command): Command {
   return command
     .option(
       '-p, --port <PORT>',
-      'device path, rfc2217://host:port, socket://host:port or sim://name (or OTA_PORT; repeatable)',
+      'device path, rfc2217://host:port, socket://host:port or sim://name (or OTA_SERIAL_PORT; repeatable)',
       (port: string, ports: string[] = []) => [...ports, port],
     )
     .option('--all', 'every board that is plugged in')

@@ -14,7 +14,7 @@ import { exitCodeOf, type TroubleReport, tell, troubleOf } from './trouble.ts';
  * @throws SerialError `port-missing` */
 export async function portsOf(flags: Pick<BoardFlags, 'port' | 'all'>): Promise<string[]> {
   if (flags.port) return [...new Set(flags.port)];
-  if (process.env.OTA_PORT && !flags.all) return [process.env.OTA_PORT];
+  if (process.env.OTA_SERIAL_PORT && !flags.all) return [process.env.OTA_SERIAL_PORT];
   const there = (await listPorts()).map((port) => port.path);
   if (there.length === 0) {
     throw new SerialError('port-missing', 'no serial port is here', {
