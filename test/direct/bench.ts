@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { OtaServer } from '../../mock-server/index.ts';
 import type { VirtualBoard } from '../../simulator/guest/virtual-board.ts';
+import type { Certificate } from '../../simulator/net/certificate.ts';
 import type { ExchangeFunction } from '../../simulator/net/http-service.ts';
 import { Logbook } from '../../simulator/scenario/direct-update/logbook.ts';
 import { settledImage } from '../../simulator/scenario/flash-oracle.ts';
-import { ROUTER, SECOND, World } from '../../simulator/scenario/world.ts';
+import { type BoardSpec, ROUTER, SECOND, World } from '../../simulator/scenario/world.ts';
 import { clientPartitionTable } from './firmware.ts';
 import { readImageVersion } from './image-version.ts';
 import { EPOCH_MS, ServerBed } from './server-bed.ts';
@@ -34,6 +35,9 @@ export interface DirectOptions {
   past?: readonly PastRequest[];
   startMs?: number;
   rollback?: boolean;
+  /** With it the server is at https://ota.test too. */
+  certificate?: Certificate;
+  failAllocation?: BoardSpec['failAllocation'];
   /** The server's name or address for the device. */
   serverUrl?: string;
 }
@@ -59,11 +63,13 @@ export class DirectBench {
       seed: options.seed ?? 'direct',
       partitionTable: clientPartitionTable(),
       rssi: () => -50,
+      certificate: options.certificate,
       boards: [
         {
           name: DEVICE.name,
           image: options.image,
           rollback: options.rollback,
+          failAllocation: options.failAllocation,
           settings: {
             device_id: DEVICE.id,
             server: options.serverUrl ?? 'http://ota.test',

@@ -22,9 +22,14 @@ export class ServerBed {
     });
   }
 
-  static async open(releases: readonly Uint8Array[] = []): Promise<ServerBed> {
+  /** `publicUrl`: what links begin with; default http://ota.test. */
+  static async open(releases: readonly Uint8Array[] = [], publicUrl?: string): Promise<ServerBed> {
     const clock = { now: () => EPOCH_MS };
-    const server = await createOtaServer({ clock: { now: () => clock.now() }, logError: () => {} });
+    const server = await createOtaServer({
+      clock: { now: () => clock.now() },
+      logError: () => {},
+      ...(publicUrl && { publicUrl }),
+    });
     const bed = new ServerBed(server, clock);
     for (const image of releases) await bed.publish(image);
     return bed;
