@@ -27,7 +27,7 @@ enum {
     OTA_ERR_TIMEOUT = OTA_ERR_BASE + 6,
     /** The connection broke before everything had come. */
     OTA_ERR_DROPPED = OTA_ERR_BASE + 7,
-    /** What came is not the HTTP that was asked for: a wrong range, no length where one is needed, no HTTP at all. */
+    /** What came is not the HTTP that was asked for: a wrong range, a length other than was offered, a packed body, no HTTP at all. */
     OTA_ERR_PROTOCOL = OTA_ERR_BASE + 8,
     /** The server answered with a status that is neither success nor one of those named here. */
     OTA_ERR_HTTP_STATUS = OTA_ERR_BASE + 9,
@@ -43,7 +43,7 @@ enum {
     OTA_ERR_TOO_LONG = OTA_ERR_BASE + 14,
     /** The server's answer is not the JSON of the contract. */
     OTA_ERR_ANSWER = OTA_ERR_BASE + 15,
-    /** The offered image is larger than the slot, or the file has another size than was offered. */
+    /** The offered image is larger than the slot, or too small to be one. */
     OTA_ERR_SIZE = OTA_ERR_BASE + 16,
     /** The offered version is not newer than the running one, and allow_downgrade is not set. */
     OTA_ERR_DOWNGRADE = OTA_ERR_BASE + 17,

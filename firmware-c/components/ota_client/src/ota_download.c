@@ -16,7 +16,6 @@ static bool worth_retrying(const ota_core_t *core, int err) {
         case OTA_ERR_TIMEOUT:
         case OTA_ERR_DROPPED:
         case OTA_ERR_PROTOCOL:
-        case OTA_ERR_SIZE:
         case OTA_ERR_BUSY:
         case OTA_ERR_NO_MEMORY: return true;
         case OTA_ERR_HTTP_STATUS: return core->response.status >= 500 || core->response.status == 408;
@@ -38,7 +37,8 @@ static int judge_whole(ota_core_t *core, ota_stream_t *stream) {
     const ota_http_response_t *response = &core->response;
     if (ota_http_is_page(response)) return OTA_ERR_PORTAL;
     if (is_encoded(response)) return OTA_ERR_PROTOCOL;
-    if (!length_is(response, core->offer.file_size)) return OTA_ERR_SIZE;
+    // A proxy's doing more often than the server's, so it is tried again soon, unlike an offer that does not fit the slot.
+    if (!length_is(response, core->offer.file_size)) return OTA_ERR_PROTOCOL;
     if (have(stream) > 0) {
         const int err = ota_stream_restart(core, stream);
         if (err != OTA_OK) return err;

@@ -106,9 +106,9 @@ static void gives_up_without_progress(void) {
 }
 
 static void judges_the_head_before_anything_is_erased(void) {
-    CHECK_EQ(round_with(too_long, 99), OTA_ERR_SIZE);
+    CHECK_EQ(round_with(too_long, 99), OTA_ERR_PROTOCOL);
     CHECK(untouched());
-    CHECK_EQ(round_with(too_short, 99), OTA_ERR_SIZE);
+    CHECK_EQ(round_with(too_short, 99), OTA_ERR_PROTOCOL);
     CHECK(untouched());
     CHECK_EQ(round_with(packed, 99), OTA_ERR_PROTOCOL);
     CHECK(untouched());
