@@ -26,7 +26,7 @@ describe('FreeRTOS for an ESP-IDF app', () => {
   it('tasks, priorities, suspension, event groups, notifications, software timers, static forms', async () => {
     const { text, resets } = await run('tasks', 5);
     expect(text.match(/^FAIL .*$/gm)).toBeNull();
-    expect(text).toMatch(/^DONE 39 checks, 0 failures$/m);
+    expect(text).toMatch(/^DONE 41 checks, 0 failures$/m);
     // app_main has returned, and the chip goes on.
     expect(resets).toEqual([RESET.POWERON]);
   });
