@@ -34,13 +34,16 @@ const SUBNEGOTIATION_MAX = 1024;
 
 /** Data with every 255 doubled. */
 export function escapeTelnet(bytes: Uint8Array): Uint8Array {
-  if (!bytes.includes(IAC)) return bytes;
-  const out: number[] = [];
+  let doubled = 0;
+  for (const byte of bytes) if (byte === IAC) doubled++;
+  if (doubled === 0) return bytes;
+  const out = new Uint8Array(bytes.length + doubled);
+  let at = 0;
   for (const byte of bytes) {
-    out.push(byte);
-    if (byte === IAC) out.push(IAC);
+    out[at++] = byte;
+    if (byte === IAC) out[at++] = IAC;
   }
-  return Uint8Array.from(out);
+  return out;
 }
 
 export function optionRequest(verb: number, option: number): Uint8Array {
