@@ -56,6 +56,15 @@ describe('a port that does not say that its board is simulated', () => {
   });
 });
 
+describe('a board that is not in download mode', () => {
+  test('is told from one that is silent, with what to do by hand', async () => {
+    const url = await openBoard((a, b, place) => serveSocket(a, b, place, 'app'));
+    const { code, err } = await ota(['chip', '--port', url, '--before', 'no-reset']);
+    expect([code, err]).toEqual([2, expect.stringContaining('instead of waiting for a download')]);
+    expect(err).toContain('hold BOOT');
+  });
+});
+
 describe('while it is written', () => {
   test('a board that is unplugged is told at once, as that', async () => {
     const url = await openBoard(serveRfc2217, { line: 'paced' });
