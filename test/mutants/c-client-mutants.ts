@@ -226,4 +226,18 @@ export const C_CLIENT_MUTANTS: readonly Mutant[] = [
     'tries < 1',
     'matrix: an error anywhere',
   ),
+  mutant(
+    'drops a report since the renewal was refused',
+    'ota_api.c',
+    'core->response.status = 401;',
+    '',
+    'report: a refused renewal loses no report',
+  ),
+  mutant(
+    'stops asking after a 401',
+    'ota_round.c',
+    'err == OTA_ERR_SAME_IMAGE || err == OTA_ERR_SIZE;',
+    'err == OTA_ERR_SAME_IMAGE || err == OTA_ERR_SIZE || err == OTA_ERR_AUTH;',
+    'token: a 401 never stops the schedule',
+  ),
 ];
