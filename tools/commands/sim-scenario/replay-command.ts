@@ -28,7 +28,7 @@ async function replay(folder: string, { artifacts }: { artifacts?: string }): Pr
   const { about, ...bundle } = readBundle(folder);
   const colour = colorsFor(process.stdout);
   const view = liveView(process.stdout);
-  console.log(`${about.name}, seed ${about.seed}, from ${about.commit}`);
+  say(`${about.name}, seed ${about.seed}, from ${about.commit}`);
   const { result, seconds, files } = await runRecorded({
     ...bundle,
     seed: about.seed,
@@ -38,10 +38,10 @@ async function replay(folder: string, { artifacts }: { artifacts?: string }): Pr
     }),
     observers: [view],
   });
-  console.log(resultLines(result, seconds, colour).join('\n'));
-  for (const file of files) console.log(`wrote         ${file}`);
+  say(resultLines(result, seconds, colour).join('\n'));
+  for (const file of files) say(`wrote         ${file}`);
   if (result.trace === about.trace) {
-    console.log(`\n${colour.green('the same trace')} as the run that left the bundle`);
+    say(`\n${colour.green('the same trace')} as the run that left the bundle`);
     return;
   }
   const here = programOrigin();
@@ -49,6 +49,10 @@ async function replay(folder: string, { artifacts }: { artifacts?: string }): Pr
     here === about.commit
       ? 'the same program: that must not be'
       : `the bundle is of ${about.commit}, this is ${here}`;
-  console.log(`\n${colour.red('another trace')} than ${about.trace}: ${reason}`);
+  say(`\n${colour.red('another trace')} than ${about.trace}: ${reason}`);
   process.exitCode = 1;
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
 }

@@ -60,7 +60,7 @@ async function shrinkFile(path: string, flags: Flags): Promise<void> {
   const draft = parse(readFileSync(path, 'utf8')) as Draft;
   const outcome = await shrink(
     draft,
-    first.virtualSeconds,
+    { failure, seconds: first.virtualSeconds },
     async (cut) => {
       const result = await tryDraft(cut.draft, { path, images, seed, failure });
       if (result)
@@ -74,7 +74,8 @@ async function shrinkFile(path: string, flags: Flags): Promise<void> {
   await writeOutput(output, new TextEncoder().encode(text), 'the scenario');
   const end = outcome.done ? 'nothing more can go' : 'stopped by --tries';
   console.error(`${outcome.tries} runs, ${end}`);
-  if (output !== '-') console.log(`wrote ${output}; see it fail: ${reproduceLine(output, seed)}`);
+  if (output === '-') return;
+  process.stdout.write(`wrote ${output}; see it fail: ${reproduceLine(output, seed)}\n`);
 }
 
 async function build(scenario: Scenario): Promise<ScenarioImages> {
