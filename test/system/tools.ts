@@ -17,6 +17,11 @@ export const SYSTEM_TOOLS: readonly SystemTool[] = [
   { command: 'clang-tidy', debian: 'clang-tidy', use: 'static checks of the C client' },
   { command: 'cppcheck', debian: 'cppcheck', use: 'static checks of the C client' },
   { command: 'socat', debian: 'socat', use: 'virtual boards behind a pseudo terminal' },
+  {
+    command: 'tshark',
+    debian: 'tshark',
+    use: 'captures of simulated traffic as Wireshark reads them',
+  },
   { command: 'chromium', debian: 'chromium', use: 'pages as a browser shows them' },
 ];
 
