@@ -62,7 +62,6 @@ export class PanicReader {
     if (this.#open) {
       if (!reset) this.#add(this.#open, text);
       if (END.test(text) || this.#open.lines.length >= LINES_MAX) this.finish();
-      if (reset) return;
     } else if (reset) return this.#reset(reset[1]!, text);
     else this.#begin(text);
   }

@@ -14,10 +14,14 @@ function session(options: Partial<MonitorOptions> = {}) {
   const links = [new FakeLink()];
   let shown = '';
   const calls: string[] = [];
+  let refused = 0;
   const monitor = new Monitor({
     open: async () => {
       const link = links.at(-1)!;
-      if (!link.isOpen) throw new Error('no port');
+      if (!link.isOpen) {
+        refused++;
+        throw new Error('no port');
+      }
       return link;
     },
     reset: async () => void calls.push('reset'),
@@ -29,7 +33,7 @@ function session(options: Partial<MonitorOptions> = {}) {
   });
   const end = monitor.run();
   const opened = vi.waitFor(() => expect(shown).toMatch(/115200 baud/), { timeout: 30_000 });
-  return { monitor, end, links, calls, opened, shown: () => shown };
+  return { monitor, end, links, calls, opened, shown: () => shown, refused: () => refused };
 }
 
 describe('a session at a console', () => {
@@ -71,6 +75,8 @@ describe('a session at a console', () => {
     one.links[0]!.say('half a li');
     one.links[0]!.unplug();
     expect(one.shown()).toMatch(/half a li\n--- \/dev\/ttyFAKE went away: .*; waiting for it\n/);
+    // It stays away for a while.
+    await vi.waitFor(() => expect(one.refused()).toBeGreaterThan(1), { timeout: 30_000 });
     one.links.push(new FakeLink());
     await vi.waitFor(() => expect(one.shown()).toMatch(/is back after/), { timeout: 30_000 });
     one.links[1]!.say('here again\n');
