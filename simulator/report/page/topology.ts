@@ -1,7 +1,9 @@
 import { ROUTER } from '../../scenario/world.ts';
-import type { BoardStory, RunStory } from '../story.ts';
+import type { BoardStory, LinkStory, RunStory } from '../story.ts';
 import { html, type Markup } from './markup.ts';
 import { linkTree, type TreeRow } from './tree.ts';
+
+type Row = TreeRow<LinkStory>;
 
 const ROW = 40;
 const INDENT_MAX = 26;
@@ -26,7 +28,7 @@ export function topologySection(story: RunStory): Markup {
 }
 
 function rowOf(
-  row: TreeRow,
+  row: Row,
   i: number,
   indent: number,
   boards: ReadonlyMap<string, BoardStory>,
@@ -40,13 +42,13 @@ function rowOf(
   return html`${elbow}<circle class="node ${stateClass(row, board)}" cx="${x}" cy="${y}" r="6"/><text x="${x + 13}" y="${y - 1}">${row.name}</text><text class="dim" x="${x + 13}" y="${y + 14}">${facts(row, board)}</text>`;
 }
 
-function stateClass({ name, parent }: TreeRow, board: BoardStory | undefined): string {
+function stateClass({ name, parent }: Row, board: BoardStory | undefined): string {
   if (name === ROUTER.name) return 'router';
   if (board?.state === 'off' || board?.state === 'halted') return board.state;
   return parent === undefined ? 'alone' : '';
 }
 
-function facts({ name, parent, link }: TreeRow, board: BoardStory | undefined): string {
+function facts({ name, parent, link }: Row, board: BoardStory | undefined): string {
   if (name === ROUTER.name) return 'to the server';
   const state = board?.state === 'running' ? '' : board?.state;
   const signal = link?.rssi === undefined ? '' : `${link.rssi} dBm`;

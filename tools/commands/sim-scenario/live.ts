@@ -1,10 +1,10 @@
 import { readFlash } from '../../../simulator/oracles/flash-view.ts';
 import { formatSeconds } from '../../../simulator/report/duration.ts';
+import { linkTree, type TreeRow } from '../../../simulator/report/page/tree.ts';
 import { formatTable } from '../../../simulator/report/table.ts';
-import { hopsFrom } from '../../../simulator/scenario/mesh-update/observe.ts';
 import type { ScenarioBench } from '../../../simulator/scenario/run/bench.ts';
 import type { Observer } from '../../../simulator/scenario/run/run.ts';
-import { SECOND } from '../../../simulator/scenario/world.ts';
+import { ROUTER, SECOND } from '../../../simulator/scenario/world.ts';
 import { type Colors, colorsFor } from '../support/page.ts';
 
 interface Output {
@@ -54,17 +54,25 @@ export function liveView(output: Output): Observer & { clear(): void } {
   };
 }
 
-function boardLines({ world, watch }: ScenarioBench, colour: Colors): string[] {
-  const boards = [...world.boards.values()];
-  const hops = hopsFrom(boards[0]!);
-  const rows = boards.map((board) => {
+/** Boards as they hang on each other now, the router's first. */
+function treeOf({ world }: ScenarioBench): TreeRow[] {
+  const links = [...world.boards.values()].flatMap(({ name, radio }) => {
+    const accessPoint = radio.association?.accessPoint.name;
+    return accessPoint === undefined ? [] : [{ station: name, accessPoint, last: true }];
+  });
+  return linkTree([ROUTER.name, ...world.boards.keys()], links).slice(1);
+}
+
+function boardLines(bench: ScenarioBench, colour: Colors): string[] {
+  const { world, watch } = bench;
+  const rows = treeOf(bench).map(({ name, depth }) => {
+    const board = world.board(name);
     const { slots, active } = readFlash(board);
     const slot = slots.find((one) => one.slot === (active?.slot ?? 0));
-    const { parts, total } = watch.latest(board.name);
+    const { parts, total } = watch.latest(name);
     return {
-      name: board.name,
-      state: board.state,
-      hops: hops.get(board.nodeId),
+      name: `${'  '.repeat(Math.max(0, depth - 1))}${name}`,
+      state: depth === 0 && board.state === 'running' ? 'no link' : board.state,
       version: slot?.version ?? '',
       ota: active?.state ?? '',
       parts: total > 0 ? `${parts}/${total}` : '',
@@ -74,7 +82,6 @@ function boardLines({ world, watch }: ScenarioBench, colour: Colors): string[] {
     [
       { title: 'board', cell: (row) => row.name },
       { title: 'state', cell: (row) => row.state },
-      { title: 'hops', cell: (row) => String(row.hops ?? '–'), right: true },
       { title: 'image', cell: (row) => row.version },
       { title: 'otadata', cell: (row) => row.ota },
       { title: 'parts', cell: (row) => row.parts, right: true },
