@@ -155,6 +155,8 @@ export class DirectBench {
   }
 
   async close(): Promise<void> {
+    // What runs on the board lets go of its memory.
+    this.board.cutPower();
     if (this.#ownsBed) await this.bed.close();
   }
 }

@@ -202,10 +202,11 @@ async function recover(
     bench.powerOn();
     // The server may have heard of the new image before the cut: a check after it counts.
     const checked = () => bench.requests.some(({ url }) => url.endsWith('/check'));
-    const there = await bench.until(
-      async () => checked() && (await bench.arrived(target)),
-      RECOVERY_US,
-    );
+    // A board that does not boot at once never does: no need to watch it for an hour.
+    const boots = await bench.until(() => bench.booted.length > 0, MINUTE);
+    const there =
+      boots &&
+      (await bench.until(async () => checked() && (await bench.arrived(target)), RECOVERY_US));
     const failures: string[] = [];
     const other = bench.booted.find((md5) => !names.has(md5));
     if (bench.booted.length === 0) failures.push(`nothing boots (${bench.board.halt})`);
