@@ -10,7 +10,7 @@ export const CHECK_INTERVAL_S = 60;
 export const REQUEST_TIMEOUT_MS = 5_000;
 
 /** firmware-c as small as it gets: no log below warnings in the code, so that every flash operation of an update can be tried. */
-const SMALL = {
+export const SMALL_CLIENT = {
   OTA_DEVICE_TYPE: DEVICE_TYPE,
   OTA_CHECK_INTERVAL_SEC: String(CHECK_INTERVAL_S),
   OTA_REQUEST_TIMEOUT_MS: String(REQUEST_TIMEOUT_MS),
@@ -31,7 +31,7 @@ export function clientFirmware(
     result = buildFirmware({
       sketch: `${ROOT}${project}`,
       version,
-      settings: { ...SMALL, ...settings },
+      settings: { ...SMALL_CLIENT, ...settings },
       halDir: HAL,
     });
     built.set(key, result);
