@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildAll, closeCompilers } from '../../tools/firmware/index.ts';
+import { SMALL_CLIENT } from '../direct/firmware.ts';
 import { FIXTURES, HAL, ROOT, SKETCHES } from './bench.ts';
 
 /**
@@ -20,9 +21,20 @@ export default async function setup(): Promise<void> {
     // What nodes are updated to.
     ...foldersIn(SKETCHES).map((sketch) => ({ sketch, version: '1.1.0' })),
   ];
+  const clients = [
+    // test/direct, and the story for boards in test/hardware.
+    SMALL_CLIENT,
+    { OTA_DEVICE_TYPE: 'scales', OTA_CHECK_INTERVAL_SEC: '3600' },
+  ].flatMap((settings) =>
+    ['1.0.0', '2.0.0'].map((version) => ({
+      sketch: join(ROOT, 'firmware-c'),
+      version,
+      settings,
+    })),
+  );
   let compiled = 0;
   await buildAll(
-    builds.map((build) => ({
+    [...builds, ...clients].map((build) => ({
       ...build,
       libraries: [join(ROOT, 'gateway-arduino/libraries')],
       halDir: HAL,
