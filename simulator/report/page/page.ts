@@ -27,8 +27,7 @@ export function reportPage(story: RunStory): string {
 <body><main><header>${badge} <span class="dim">seed ${result.seed}</span><h1>${result.name}</h1>${description && html`<p>${description}</p>`}<p class="dim">${result.path}</p></header>
 <div class="columns">${verdictSection(story)}${figuresSection(story)}</div>
 ${timelineSection(story)}
-<div class="columns">${stepsSection(story)}${topologySection(story)}</div>
-${serverSection(story)}
+<div class="columns"><div>${stepsSection(story)}${serverSection(story)}</div>${topologySection(story)}</div>
 ${serialSection(story)}
 </main></body></html>
 `;

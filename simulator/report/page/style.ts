@@ -17,7 +17,7 @@ h2 { font-size: 16px; margin: 0 0 10px; }
 p { margin: 4px 0; }
 section { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 14px 16px; margin-top: 14px; min-width: 0; }
 .badge { display: inline-block; border-radius: 999px; padding: 2px 12px; font-weight: 650; color: #fff; background: #1a7f43; }
-.badge.bad { background: #b92b2b; }
+.badge.bad { color: #fff; background: #b92b2b; }
 .dim { color: var(--dim); }
 .good { color: var(--good); } .bad { color: var(--bad); } .warn { color: var(--warn); }
 ul.plain { list-style: none; margin: 0; padding: 0; }
@@ -25,6 +25,8 @@ ul.plain li { padding: 4px 0 4px 24px; position: relative; overflow-wrap: anywhe
 ul.plain li > b:first-child { position: absolute; left: 0; }
 .columns { margin-top: 14px; display: grid; grid-template-columns: minmax(0, 1fr); gap: 14px; }
 .columns section { margin-top: 0; }
+.columns > div { min-width: 0; }
+.columns > div > section + section { margin-top: 14px; }
 @media (min-width: 860px) { .columns { grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); } }
 dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 3px 14px; margin: 0; }
 dt { color: var(--dim); } dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
