@@ -54,6 +54,9 @@ export class Artifacts {
 
   constructor(places: ArtifactPlaces) {
     const { report, trace, pcap, serial, dumps } = places;
+    // A place that cannot be is told before the run.
+    for (const file of [report, trace, pcap]) if (file !== undefined) makeFolder(dirname(file));
+    for (const folder of [serial, dumps]) if (folder !== undefined) makeFolder(folder);
     this.#keepers = [
       ...(report === undefined ? [] : [reportKeeper(report)]),
       ...(trace === undefined ? [] : [traceKeeper(trace)]),
@@ -96,7 +99,6 @@ function reportKeeper(path: string): Keeper {
 const TRACE_CHUNK = 1000;
 
 function traceKeeper(path: string): Keeper {
-  makeFolder(dirname(path));
   const file = openSync(path, 'w');
   let lines: string[] = [];
   const flush = () => {
@@ -182,7 +184,6 @@ function dumpKeeper(folder: string): Keeper {
 }
 
 function put(path: string, content: string | Uint8Array): string {
-  makeFolder(dirname(path));
   try {
     writeFileSync(path, content);
   } catch (error) {

@@ -2,14 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { type JUnitCase, junitXml } from '../../../simulator/report/junit.ts';
-import { buildScenario } from '../../../simulator/scenario/run/firmware.ts';
+import type { Scenario } from '../../../simulator/scenario/language/scenario.ts';
+import type { ScenarioImages } from '../../../simulator/scenario/run/firmware.ts';
 import { watchOracles } from '../../../simulator/scenario/run/oracle-watch.ts';
-import { BuildError, cancelBuilds, closeCompilers } from '../../firmware/index.ts';
-import { formatDiagnostics } from '../firmware-diagnostics.ts';
-import { BuildProgress } from '../firmware-progress.ts';
 import { wholeNumber } from '../remote/values.ts';
 import { colorsFor } from '../support/page.ts';
 import { type ArtifactPlaces, placesIn } from './artifacts.ts';
+import { buildAllScenarios, interruptible, stopsWith } from './build.ts';
 import { type Job, type JobOutcome, runJobs } from './job.ts';
 import { liveView } from './live.ts';
 import { loadScenario, scenarioPartitionTable } from './load.ts';
@@ -46,9 +45,6 @@ A run ends with 0 when everything expected holds and no oracle found anything, e
 const KEPT_MAX = 10;
 /** Flags that name what one run leaves. */
 const SINGLE = ['report', 'trace', 'pcap', 'serial', 'dumps', 'bundle'] as const;
-
-/** Exit code of a program that Ctrl-C ended, as shells know it. */
-const INTERRUPTED = 130;
 
 export function runCommand(): Command {
   return new Command('run')
@@ -87,52 +83,16 @@ async function run(files: string[], flags: Flags): Promise<void> {
     );
   }
   for (const { file } of scenarios) watchOracles(file.suspend);
-  const stop = new AbortController();
-  const onInterrupt = () => stop.abort();
-  process.once('SIGINT', onInterrupt);
-  process.once('SIGTERM', onInterrupt);
-  try {
-    const images = await build(scenarios, stop.signal);
+  await interruptible(async (signal) => {
+    const images = await buildAllScenarios(scenarios, signal);
     const outcomes =
       jobs.length === 1
-        ? [await runHere(scenarios[0]!, images[0]!, jobs[0]!, flags, stop.signal)]
-        : await runMany(jobs, flags, stop.signal);
-    if (stop.signal.aborted) throw new Error('stopped');
+        ? [await runHere(scenarios[0]!, images[0]!, jobs[0]!, flags, signal)]
+        : await runMany(jobs, flags, signal);
+    if (signal.aborted) return;
     if (jobs.length > 1) await keepFailed(outcomes, flags, { scenarios, images });
     finish(outcomes, flags);
-  } catch (error) {
-    if (!stop.signal.aborted) throw error;
-    console.error('stopped');
-    process.exitCode = INTERRUPTED;
-  } finally {
-    process.off('SIGINT', onInterrupt);
-    process.off('SIGTERM', onInterrupt);
-  }
-}
-
-type Scenario = ReturnType<typeof loadScenario>;
-type Images = Awaited<ReturnType<typeof buildScenario>>;
-
-async function build(scenarios: readonly Scenario[], signal: AbortSignal): Promise<Images[]> {
-  const progress = new BuildProgress(process.stderr);
-  const onProgress = (event: Parameters<BuildProgress['show']>[0]) =>
-    signal.aborted || progress.show(event);
-  signal.addEventListener('abort', cancelBuilds);
-  try {
-    const images: Images[] = [];
-    for (const scenario of scenarios) {
-      images.push(await buildScenario(scenario, { onProgress, signal }));
-    }
-    return images;
-  } catch (error) {
-    if (!(error instanceof BuildError)) throw error;
-    progress.end();
-    throw new Error(formatDiagnostics(error.diagnostics, process.stderr));
-  } finally {
-    progress.end();
-    signal.removeEventListener('abort', cancelBuilds);
-    closeCompilers();
-  }
+  });
 }
 
 /** What was asked for by a flag of its own. */
@@ -144,7 +104,7 @@ function given({ report, trace, pcap, serial, dumps }: Flags): ArtifactPlaces {
 /** One run, in this process, shown as it goes. */
 async function runHere(
   scenario: Scenario,
-  images: Images,
+  images: ScenarioImages,
   job: Job,
   flags: Flags,
   signal: AbortSignal,
@@ -152,11 +112,6 @@ async function runHere(
   const output = flags.json ? process.stderr : process.stdout;
   const view = liveView(output);
   output.write(`${scenario.file.name}\n`);
-  const breathe = {
-    tick() {
-      if (signal.aborted) throw new Error('stopped');
-    },
-  };
   const { artifacts, bundle } = flags;
   const all = artifacts === undefined ? {} : placesIn(artifacts);
   try {
@@ -167,7 +122,7 @@ async function runHere(
       partitionTable: scenarioPartitionTable(),
       places: { ...all, ...given(flags) },
       bundle: bundle ?? (artifacts === undefined ? undefined : join(artifacts, 'bundle')),
-      observers: [view, breathe],
+      observers: [view, stopsWith(signal)],
     });
     const { result, seconds, files } = outcome;
     if (!flags.json) {
@@ -203,7 +158,7 @@ async function runMany(jobs: Job[], flags: Flags, signal: AbortSignal): Promise<
 async function keepFailed(
   outcomes: readonly JobOutcome[],
   { artifacts, json }: Flags,
-  { scenarios, images }: { scenarios: Scenario[]; images: Images[] },
+  { scenarios, images }: { scenarios: Scenario[]; images: ScenarioImages[] },
 ): Promise<void> {
   if (artifacts === undefined) return;
   const failed = outcomes.filter(({ result }) => result && !result.ok);

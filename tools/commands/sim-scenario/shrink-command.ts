@@ -6,13 +6,12 @@ import { formatSeconds } from '../../../simulator/report/duration.ts';
 import { readScenario } from '../../../simulator/scenario/language/check.ts';
 import { ScenarioError } from '../../../simulator/scenario/language/problem.ts';
 import type { Scenario } from '../../../simulator/scenario/language/scenario.ts';
-import { buildScenario, type ScenarioImages } from '../../../simulator/scenario/run/firmware.ts';
+import type { ScenarioImages } from '../../../simulator/scenario/run/firmware.ts';
 import { watchOracles } from '../../../simulator/scenario/run/oracle-watch.ts';
 import { runScenario, type ScenarioResult } from '../../../simulator/scenario/run/run.ts';
-import { closeCompilers } from '../../firmware/index.ts';
-import { BuildProgress } from '../firmware-progress.ts';
 import { wholeNumber } from '../remote/values.ts';
 import { writeOutput } from '../support/output.ts';
+import { buildAllScenarios, interruptible, stopsWith } from './build.ts';
 import { loadScenario, scenarioPartitionTable } from './load.ts';
 import { reproduceLine } from './recorded-run.ts';
 import {
@@ -43,82 +42,84 @@ export function shrinkCommand(): Command {
     .option('-o, --output <file>', 'where the smaller one goes; default FILE.small.yaml beside it')
     .option('--tries <n>', 'runs at the most', wholeNumber(1, 100_000), 200)
     .addHelpText('after', EXAMPLES)
-    .action(shrinkFile);
+    .action((path: string, flags: Flags) =>
+      interruptible((signal) => shrinkFile(path, flags, signal)),
+    );
 }
 
-async function shrinkFile(path: string, flags: Flags): Promise<void> {
+async function shrinkFile(path: string, flags: Flags, signal: AbortSignal): Promise<void> {
   const scenario = loadScenario(path);
   const seed = flags.seed ?? String(scenario.file.seed);
-  const images = await build(scenario);
-  const first = await attempt(scenario, images, seed);
+  const [images] = (await buildAllScenarios([scenario], signal)) as [ScenarioImages];
+  const bed: Bed = { path, images, seed, signal };
+  const first = await attempt(scenario, bed);
   const failure = failureKind(first);
-  if (!failure)
+  if (!failure) {
     throw new Error(`${path} does not fail with seed ${seed}: there is nothing to shrink`);
-  console.error(
-    `fails by ${describeFailure(failure)} after ${formatSeconds(first.virtualSeconds)}`,
-  );
-  const draft = parse(readFileSync(path, 'utf8')) as Draft;
+  }
+  const fails = `fails by ${describeFailure(failure)}`;
+  console.error(`${fails} after ${formatSeconds(first.virtualSeconds)}`);
+  const output = flags.output ?? smallName(path);
+  const write = (draft: Draft) => {
+    const text = `# Shrunk from ${basename(path)}, seed ${seed}: ${fails}\n${stringify({ ...draft, seed })}`;
+    return writeOutput(output, new TextEncoder().encode(text), 'the scenario');
+  };
   const outcome = await shrink(
-    draft,
+    parse(readFileSync(path, 'utf8')) as Draft,
     { failure, seconds: first.virtualSeconds },
     async (cut) => {
-      const result = await tryDraft(cut.draft, { path, images, seed, failure });
-      if (result)
-        console.error(`  ${cut.what}: still fails, ${formatSeconds(result.virtualSeconds)}`);
-      return result && { seconds: result.virtualSeconds };
+      const result = await tryDraft(cut.draft, failure, bed);
+      if (!result) return undefined;
+      console.error(`  ${cut.what}: still fails, ${formatSeconds(result.virtualSeconds)}`);
+      // Whoever stops it here has the smallest so far.
+      if (output !== '-') await write(cut.draft);
+      return { seconds: result.virtualSeconds };
     },
     flags.tries,
   );
-  const output = flags.output ?? smallName(path);
-  const text = `# Shrunk from ${basename(path)}, seed ${seed}: fails by ${describeFailure(failure)}\n${stringify({ ...outcome.draft, seed })}`;
-  await writeOutput(output, new TextEncoder().encode(text), 'the scenario');
-  const end = outcome.done ? 'nothing more can go' : 'stopped by --tries';
-  console.error(`${outcome.tries} runs, ${end}`);
+  await write(outcome.draft);
+  console.error(
+    `${outcome.tries} runs, ${outcome.done ? 'nothing more can go' : 'stopped by --tries'}`,
+  );
   if (output === '-') return;
   process.stdout.write(`wrote ${output}; see it fail: ${reproduceLine(output, seed)}\n`);
 }
 
-async function build(scenario: Scenario): Promise<ScenarioImages> {
-  const progress = new BuildProgress(process.stderr);
-  try {
-    return await buildScenario(scenario, { onProgress: (event) => progress.show(event) });
-  } finally {
-    progress.end();
-    closeCompilers();
-  }
+/** What all tries have in common. */
+interface Bed {
+  path: string;
+  images: ScenarioImages;
+  seed: string;
+  signal: AbortSignal;
 }
 
 /** The run of a draft where it is a scenario and fails alike. Pieces only go away, so the images of the whole are enough. */
 async function tryDraft(
   draft: Draft,
-  {
-    path,
-    images,
-    seed,
-    failure,
-  }: { path: string; images: ScenarioImages; seed: string; failure: Failure },
+  failure: Failure,
+  bed: Bed,
 ): Promise<ScenarioResult | undefined> {
   let scenario: Scenario;
   try {
-    scenario = readScenario(stringify(draft), path);
+    scenario = readScenario(stringify(draft), bed.path);
   } catch (error) {
     if (error instanceof ScenarioError) return undefined;
     throw error;
   }
-  const own = new Map([...images].filter(([name]) => scenario.images.has(name)));
-  const result = await attempt(scenario, own, seed);
+  const images = new Map([...bed.images].filter(([name]) => scenario.images.has(name)));
+  const result = await attempt(scenario, { ...bed, images });
   return showsFailure(result, failure) ? result : undefined;
 }
 
-async function attempt(scenario: Scenario, images: ScenarioImages, seed: string) {
-  // Ctrl-C is heard between two runs.
-  await new Promise((resolve) => setImmediate(resolve));
+function attempt(scenario: Scenario, { images, seed, signal }: Bed): Promise<ScenarioResult> {
+  // The process takes signals here.
+  const breathe = { tick: () => new Promise<void>((resolve) => setImmediate(resolve)) };
   return runScenario({
     scenario,
     images,
     seed,
     partitionTable: scenarioPartitionTable(),
-    observers: [watchOracles(scenario.file.suspend)],
+    observers: [watchOracles(scenario.file.suspend), breathe, stopsWith(signal)],
   });
 }
 
