@@ -145,8 +145,10 @@ class DirectUpdateStory {
     const version = versionOf(this.#options.images.last);
     this.#begin(`the server goes down while ${version} is on its way`);
     const { id } = await this.#publish('last', {});
+    // A small fleet has no third download: the last one that begins is under way.
+    const begun = Math.min(3, devices.length);
     const under = await this.#until(
-      () => this.#attempts(id) >= 3,
+      () => this.#attempts(id) >= begun,
       3 * this.#interval + HOUR,
       SECOND / 10,
     );
