@@ -40,6 +40,8 @@ export interface DirectOptions {
   failAllocation?: BoardSpec['failAllocation'];
   /** The server's name or address for the device. */
   serverUrl?: string;
+  /** The device's JWT; none: the server asks for none. */
+  token?: string;
 }
 
 /** One C-client device, one server under contract A, in virtual time. */
@@ -73,6 +75,7 @@ export class DirectBench {
           settings: {
             device_id: DEVICE.id,
             server: options.serverUrl ?? 'http://ota.test',
+            token: options.token,
             wifi_ssid: ROUTER.ssid,
             wifi_pass: ROUTER.password,
           },

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { createOtaServer, type OtaServer } from '../../mock-server/index.ts';
+import { type AuthSettings, createOtaServer, type OtaServer } from '../../mock-server/index.ts';
 import { createDeviceClient, type DeviceClient } from '../../tools/client/index.ts';
 import { DEVICE_TYPE } from './firmware.ts';
 import { readImageVersion } from './image-version.ts';
@@ -13,24 +13,29 @@ export class ServerBed {
   readonly client: DeviceClient;
   readonly #clock: { now: () => number };
 
-  private constructor(server: OtaServer, clock: { now: () => number }) {
+  private constructor(server: OtaServer, clock: { now: () => number }, adminToken?: string) {
     this.server = server;
     this.#clock = clock;
     this.client = createDeviceClient({
       baseUrl: 'http://ota.test',
       fetch: (request) => server.fetch(request),
+      ...(adminToken && { adminToken }),
     });
   }
 
-  /** `publicUrl`: what links begin with; default http://ota.test. */
-  static async open(releases: readonly Uint8Array[] = [], publicUrl?: string): Promise<ServerBed> {
+  /** `publicUrl`: what links begin with; default http://ota.test. `auth`: default none; else with an admin's token in it. */
+  static async open(
+    releases: readonly Uint8Array[] = [],
+    { publicUrl, auth }: { publicUrl?: string; auth?: Exclude<AuthSettings, 'open'> } = {},
+  ): Promise<ServerBed> {
     const clock = { now: () => EPOCH_MS };
     const server = await createOtaServer({
       clock: { now: () => clock.now() },
       logError: () => {},
       ...(publicUrl && { publicUrl }),
+      ...(auth && { auth }),
     });
-    const bed = new ServerBed(server, clock);
+    const bed = new ServerBed(server, clock, auth?.adminToken);
     for (const image of releases) await bed.publish(image);
     return bed;
   }

@@ -21,8 +21,8 @@ let plainLinks: ServerBed;
 beforeAll(async () => {
   old = (await clientFirmware('1.0.0')).image;
   target = (await clientFirmware('2.0.0')).image;
-  bed = await ServerBed.open([target], 'https://ota.test');
-  plainLinks = await ServerBed.open([target], 'http://ota.test');
+  bed = await ServerBed.open([target], { publicUrl: 'https://ota.test' });
+  plainLinks = await ServerBed.open([target], { publicUrl: 'http://ota.test' });
 }, 600_000);
 afterAll(async () => {
   closeCompilers();
