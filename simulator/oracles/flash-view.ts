@@ -30,6 +30,11 @@ export interface FlashView {
   active: { slot: number; state: string } | undefined;
 }
 
+/** A board's flash as it is now, to be read without the board's knowing: no time passes on its CPU, and no fault strikes. */
+export function quietFlash(board: VirtualBoard): NorFlash {
+  return new NorFlash(board.flash.size, board.flash.snapshot());
+}
+
 /**
  * Reads a board's flash as a programmer clip on the chip would: bytes only, nothing that firmware says. Slots are looked into when they
  * are asked, and again only when their bytes have changed: conditions ask many times a virtual second.
@@ -73,6 +78,16 @@ export function settledImage(board: VirtualBoard): SlotView | undefined {
   const { slots, active } = readFlash(board);
   if (!active || active.state === 'NEW' || active.state === 'PENDING_VERIFY') return undefined;
   return slots.find(({ slot }) => slot === active.slot);
+}
+
+/** Where a partition with an image stands that the bootloader would load: the first one, whatever its kind; undefined when none is left. */
+export function wholeApp(board: VirtualBoard): Partition | undefined {
+  const sectors = board.flash.snapshot();
+  const partitions = Partitions.read(new NorFlash(board.flash.size, sectors));
+  if (!(partitions instanceof Partitions)) return undefined;
+  return [...partitions.slots, partitions.factory, partitions.test].find(
+    (one) => one && known(board, one, sectors, partitions).bootable,
+  );
 }
 
 type SlotFacts = Omit<SlotView, 'slot'>;

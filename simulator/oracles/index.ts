@@ -1,6 +1,8 @@
 import { bootable } from './bootable.ts';
 import { ceilings } from './ceilings.ts';
 import { confirmAfterTest } from './confirm-after-test.ts';
+import { converges } from './converges.ts';
+import { deviceTruth } from './device-truth.ts';
 import { noRebootLoop } from './no-reboot-loop.ts';
 import { noRetry } from './no-retry.ts';
 import type { Oracle } from './oracle.ts';
@@ -11,6 +13,7 @@ import { serverTruth } from './server-truth.ts';
 import { wholeTransfer } from './whole-transfer.ts';
 
 export type {
+  DeviceClaim,
   Fleet,
   FleetImage,
   NodeClaim,
@@ -29,7 +32,9 @@ export const ORACLES: readonly Oracle[] = [
   otadataGrows,
   noRetry,
   serverTruth,
+  deviceTruth,
   wholeTransfer,
   noRebootLoop,
   ceilings,
+  converges,
 ];

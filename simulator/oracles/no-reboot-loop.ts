@@ -1,32 +1,45 @@
 import type { Oracle } from './oracle.ts';
 
 const MINUTE = 60_000_000;
-/** More starts than that, whatever the cause: a trial, its crash, the fallback and two power cycles make five. */
-const STARTS = { most: 10, minutes: 5 };
+/** A start that nobody outside caused: an update makes two, a trial that fails another one. */
+const STARTS = [
+  { most: 10, minutes: 5 },
+  { most: 20, minutes: 60 },
+];
 /** An image that goes on after so many crashes will go on crashing: it should have been given up. */
-const CRASHES = { most: 4, minutes: 10 };
-const CRASH = /PANIC|WDT|BROWNOUT/;
+const CRASHES = [{ most: 4, minutes: 10 }];
+const CRASH = /PANIC|WDT/;
+/** What comes from outside, as often as it likes: the supply, the button. */
+const OUTSIDE = /^(POWERON|EXT|BROWNOUT|held)$/;
 
 export const noRebootLoop: Oracle = {
   name: 'no-reboot-loop',
-  promise: `no board starts more than ${STARTS.most} times in ${STARTS.minutes} minutes, or crashes more than ${CRASHES.most} times in ${CRASHES.minutes}`,
+  promise: `no board restarts more than ${STARTS.map(inWords).join(' or ')}, or crashes more than ${CRASHES.map(inWords)}`,
   watch(fleet, report) {
     const times = new Map<string, number[]>();
     const said = new Set<string>();
-    const count = (key: string, time: number, { most, minutes }: typeof STARTS) => {
-      const recent = (times.get(key) ?? []).filter((at) => time - at < minutes * MINUTE);
+    const count = (key: string, time: number, limits: typeof STARTS) => {
+      const longest = limits.at(-1)!.minutes * MINUTE;
+      const recent = (times.get(key) ?? []).filter((at) => time - at < longest);
       recent.push(time);
       times.set(key, recent);
-      if (recent.length <= most || said.has(key)) return;
-      said.add(key);
-      report(`${key} ${recent.length} times in ${minutes} minutes`);
+      for (const { most, minutes } of limits) {
+        const number = recent.filter((at) => time - at < minutes * MINUTE).length;
+        if (number <= most || said.has(key)) continue;
+        said.add(key);
+        report(`${key} ${number} times in ${minutes} minutes`);
+      }
     };
     return {
       record({ kind, board, time, data }) {
-        if (kind !== 'reset' || data === 'held' || !fleet.boards.has(board)) return;
-        count(`${board} started`, time, STARTS);
+        if (kind !== 'reset' || !fleet.boards.has(board) || OUTSIDE.test(String(data))) return;
+        count(`${board} restarted`, time, STARTS);
         if (CRASH.test(String(data))) count(`${board} crashed`, time, CRASHES);
       },
     };
   },
 };
+
+function inWords({ most, minutes }: (typeof STARTS)[number]): string {
+  return `${most} times in ${minutes} minutes`;
+}

@@ -1,41 +1,48 @@
+import { OTA_STATE } from '../../tools/formats/otadata.ts';
 import type { TraceRecord } from '../kernel/trace.ts';
 import { bootRecord } from './boot-record.ts';
 import type { Oracle } from './oracle.ts';
-import { watchOtadata } from './otadata-watch.ts';
+import { OtadataWatch } from './otadata-watch.ts';
 
 /** Causes of a reset that speak against the image. */
 const CRASH = /PANIC|WDT/;
+/** Steps by which somebody says that an image shall run, knowing what became of it. */
+const DECISION = /^(publish|mark|replace)\b/;
 
 export const noRetry: Oracle = {
   name: 'no-retry',
   promise: 'an image that a board crashed with is not tried there again without a new decision',
   watch(fleet, report) {
     const running = new Map<string, string>();
-    /** By board: MD5s that it fell back from, and how often it was given a new decision since. */
+    /** By board: MD5s that it fell back from, and how many decisions there had been. */
     const rejected = new Map<string, Map<string, number>>();
     let decisions = 0;
     /** Why each board started last: a trial that a power cut or a missing acknowledgement ended says nothing against the image. */
     const causes = new Map<string, string>();
-    const look = watchOtadata(fleet.boards, ({ name }, before, after) => {
-      const gaveUp = before?.state === 'PENDING_VERIFY' && after.sequence < before.sequence;
-      const aborted = after.state === 'ABORTED' || after.state === 'INVALID';
+    const watch = new OtadataWatch(fleet.boards, ({ board: { name }, before, after }) => {
+      if (before.active?.state !== 'PENDING_VERIFY') return;
+      const { sequence } = before.active;
+      const entry = after.entries.find(({ seq }) => seq === sequence);
+      const refused = entry?.state === OTA_STATE.INVALID;
+      const aborted = entry?.state === OTA_STATE.ABORTED;
       const md5 = running.get(name);
-      const crashed = CRASH.test(causes.get(name) ?? '') || after.state === 'INVALID';
-      if ((gaveUp || aborted) && crashed && md5) {
+      if (md5 && (refused || (aborted && CRASH.test(causes.get(name) ?? '')))) {
         const own = rejected.get(name) ?? new Map<string, number>();
         rejected.set(name, own.set(md5, decisions));
       }
     });
     return {
       record(record: TraceRecord) {
-        if (record.kind === 'step') decisions++;
+        if (record.kind === 'step' && DECISION.test(String(record.data))) decisions++;
         if (record.kind === 'reset') causes.set(record.board, String(record.data));
-        look(record);
+        watch.record(record);
         const boot = bootRecord(record);
         if (!boot) return;
-        const then = rejected.get(boot.board)?.get(boot.md5);
         running.set(boot.board, boot.md5);
-        if (then !== undefined && then === decisions) {
+        // Where nothing else is left to boot, the bootloader takes what it rolled back from.
+        if (watch.active(boot.board) === undefined) return;
+        const then = rejected.get(boot.board)?.get(boot.md5);
+        if (then === decisions) {
           report(`${boot.board} runs ${boot.md5} again, which it fell back from`);
         }
       },

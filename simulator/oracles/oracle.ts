@@ -9,6 +9,8 @@ export interface FleetImage {
   bytes: Uint8Array;
   /** undefined for one that updates directly. */
   role: string | undefined;
+  /** As its app descriptor has it. */
+  project: string | undefined;
   version: string;
 }
 
@@ -28,10 +30,23 @@ export interface UpdateClaim {
   verified: boolean;
 }
 
+/** A row of the log of devices that update directly, as the server shows it. */
+export interface DeviceClaim {
+  /** The row's number. */
+  id: number;
+  deviceId: number;
+  /** MD5 of the release; empty where nothing was offered. */
+  md5: string;
+  status: string;
+  /** Does the server say that it heard the device run the release? */
+  confirmed: boolean;
+}
+
 /** What the server says of the fleet. */
 export interface ServerClaims {
   updates(): Promise<UpdateClaim[]>;
   nodes(): Promise<NodeClaim[]>;
+  devices(): Promise<DeviceClaim[]>;
 }
 
 /** A world as oracles see it: everything from outside, nothing that firmware says of itself. */
@@ -43,6 +58,10 @@ export interface Fleet {
   images: ReadonlyMap<string, FleetImage>;
   /** What a board is for now; undefined for one that has no role. */
   roleOf(board: string): string | undefined;
+  /** The project of the app that it was flashed with, where that names one: a board without a role runs no other. */
+  projectOf(board: string): string | undefined;
+  /** Which board reports under that number. */
+  boardOfDevice(deviceId: number): string | undefined;
   server: ServerClaims;
 }
 

@@ -1,25 +1,27 @@
+import { isOtadataCrcOk, OTADATA_EMPTY } from '../../tools/formats/otadata.ts';
 import type { Oracle } from './oracle.ts';
-import { watchOtadata } from './otadata-watch.ts';
+import { OtadataWatch } from './otadata-watch.ts';
 
-/** An entry in one of these is given up by design, and the one before it counts again. */
-const GIVEN_UP = new Set(['NEW', 'PENDING_VERIFY', 'ABORTED', 'INVALID']);
-
+/**
+ * Each entry is judged as it is written, not what the bootloader makes of both: a number that is used again may leave the choice as it
+ * was. A rollback takes an entry's state away, never its number.
+ */
 export const otadataGrows: Oracle = {
   name: 'otadata-grows',
-  promise: "otadata's sequence only grows, but for a rollback",
+  promise: 'a sequence number that is written to otadata is above the one that counted before',
   watch(fleet, report) {
-    /** Boards whose power went away since their otadata was written: an entry may be half erased. */
-    const torn = new Set<string>();
-    const look = watchOtadata(fleet.boards, ({ name }, before, after) => {
-      const excused = torn.delete(name) || before === undefined || GIVEN_UP.has(before.state);
-      if (excused || after.sequence >= before.sequence) return;
-      report(`${name}: sequence ${before.sequence} (${before.state}) became ${after.sequence}`);
+    const watch = new OtadataWatch(fleet.boards, ({ board, before, after }) => {
+      const counted = before.active?.sequence;
+      if (counted === undefined) return;
+      after.entries.forEach((entry, i) => {
+        const old = before.entries[i as 0 | 1];
+        // Half of an entry counts for nothing, and one that keeps its number changes its state.
+        if (entry.seq === OTADATA_EMPTY || !isOtadataCrcOk(entry) || entry.seq === old.seq) return;
+        if (entry.seq > counted) return;
+        const where = `${board.name}: entry ${i} of otadata`;
+        report(`${where} was given sequence ${entry.seq}, when ${counted} counted`);
+      });
     });
-    return {
-      record(record) {
-        if (record.kind === 'power') torn.add(record.board);
-        look(record);
-      },
-    };
+    return { record: (record) => watch.record(record) };
   },
 };

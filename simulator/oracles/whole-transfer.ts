@@ -1,14 +1,18 @@
 import { hex } from '../../tools/formats/bytes.ts';
 import { md5 } from '../../tools/formats/md5.ts';
 import { FrameReader } from './frames.ts';
-import type { Oracle } from './oracle.ts';
+import type { Oracle, Report } from './oracle.ts';
 
 /** painlessMesh's DATA package. */
 const DATA = 12;
+/** More parts than any app partition has room for. */
+const PARTS_MAX = 65_536;
 
-interface Transfer {
-  parts: (Uint8Array | undefined)[];
-  next: number;
+/** One part, as a DATA frame has it. */
+interface Part {
+  number: number;
+  of: number;
+  bytes: Uint8Array;
 }
 
 export const wholeTransfer: Oracle = {
@@ -19,44 +23,19 @@ export const wholeTransfer: Oracle = {
     const names = new Map([...fleet.boards.values()].map(({ nodeId, name }) => [nodeId, name]));
     const reader = new FrameReader();
     const transfers = new Map<string, Transfer>();
-    const part = (frame: string) => {
+    const take = (frame: string, sender: string) => {
       const { dest, md5: offered, partNo, noPart, data } = parsed(frame);
       const name = names.get(Number(dest));
-      if (!name || typeof offered !== 'string' || typeof data !== 'string') return;
+      if (!name || typeof offered !== 'string') return;
+      const part = partOf(partNo, noPart, data);
+      if (!part) return report(`${sender} sent ${name} a part that cannot be read: ${partNo}`);
       const key = `${name} ${offered}`;
-      const number = Number(partNo);
-      const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
       let transfer = transfers.get(key);
-      if (!transfer || number === 0) {
-        transfer = { parts: new Array(Number(noPart)), next: 0 };
+      if (!transfer || part.number === 0) {
+        transfer = new Transfer(name, offered, part.of, report);
         transfers.set(key, transfer);
       }
-      const before = transfer.parts[number];
-      if (before && hex(before) !== hex(bytes))
-        report(`${name}: part ${number} of ${offered} came twice, with other bytes`);
-      if (number > transfer.next) {
-        report(`${name}: part ${number} of ${offered} came before part ${transfer.next}`);
-      }
-      transfer.parts[number] = bytes;
-      transfer.next = Math.max(transfer.next, number + 1);
-      if (transfer.next === transfer.parts.length) finish(name, offered, transfer);
-    };
-    const finish = (name: string, offered: string, { parts }: Transfer) => {
-      const size = parts[0]?.length ?? 0;
-      parts.forEach((bytes, i) => {
-        const last = i === parts.length - 1;
-        if (last ? bytes!.length > size : bytes?.length !== size) {
-          report(`${name}: part ${i} of ${offered} has ${bytes?.length ?? 0} bytes, not ${size}`);
-        }
-      });
-      const whole = new Uint8Array(parts.reduce((sum, bytes) => sum + (bytes?.length ?? 0), 0));
-      let at = 0;
-      for (const bytes of parts) {
-        if (bytes) whole.set(bytes, at);
-        at += bytes?.length ?? 0;
-      }
-      const got = hex(md5(whole));
-      if (got !== offered) report(`${name} was given ${got} as ${offered}`);
+      transfer.take(part);
     };
     return {
       record(record) {
@@ -64,17 +43,85 @@ export const wholeTransfer: Oracle = {
         for (const frame of reader.read(record)) {
           if (!frame.includes(`"type":${DATA},`)) continue;
           const from = Number(/"from":(\d+)/.exec(frame)?.[1]);
-          if (names.get(from) === record.board || !names.has(from)) part(frame);
+          if (names.get(from) === record.board || !names.has(from)) take(frame, record.board);
         }
       },
     };
   },
 };
 
+/** What a node was given of one image since it asked for part 0. A part that it asks for again comes again, with the same bytes. */
+class Transfer {
+  readonly #what: string;
+  readonly #node: string;
+  readonly #offered: string;
+  readonly #report: Report;
+  readonly #parts: (Uint8Array | undefined)[];
+  #next = 0;
+
+  constructor(node: string, offered: string, count: number, report: Report) {
+    this.#node = node;
+    this.#offered = offered;
+    this.#what = `of ${offered}`;
+    this.#report = report;
+    this.#parts = new Array(count);
+  }
+
+  take({ number, of, bytes }: Part): void {
+    const { length } = this.#parts;
+    if (of !== length) return this.#say(number, `counts ${of} parts, not ${length}`);
+    if (number >= length) return this.#say(number, `is beyond the last of ${length}`);
+    if (number > this.#next) this.#say(number, `came before part ${this.#next}`);
+    const before = this.#parts[number];
+    if (before && hex(before) !== hex(bytes)) this.#say(number, 'came twice, with other bytes');
+    this.#parts[number] = bytes;
+    if (number < this.#next) return;
+    this.#next = number + 1;
+    if (this.#next === length) this.#finish();
+  }
+
+  #finish(): void {
+    const size = this.#parts[0]?.length ?? 0;
+    let total = 0;
+    for (let i = 0; i < this.#parts.length; i++) {
+      const length = this.#parts[i]?.length ?? 0;
+      const last = i === this.#parts.length - 1;
+      if (last ? length > size || length === 0 : length !== size) {
+        this.#say(i, `has ${length} bytes, not ${size}`);
+      }
+      total += length;
+    }
+    const whole = new Uint8Array(total);
+    let at = 0;
+    for (const bytes of this.#parts) {
+      if (bytes) whole.set(bytes, at);
+      at += bytes?.length ?? 0;
+    }
+    const got = hex(md5(whole));
+    if (got !== this.#offered) this.#report(`${this.#node} was given ${got} as ${this.#offered}`);
+  }
+
+  #say(number: number, what: string): void {
+    this.#report(`${this.#node}: part ${number} ${this.#what} ${what}`);
+  }
+}
+
+function partOf(partNo: unknown, noPart: unknown, data: unknown): Part | undefined {
+  const [number, of] = [Number(partNo), Number(noPart)];
+  if (!Number.isInteger(number) || number < 0 || typeof data !== 'string') return undefined;
+  if (!Number.isInteger(of) || of < 1 || of > PARTS_MAX) return undefined;
+  try {
+    return { number, of, bytes: Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0)) };
+  } catch {
+    return undefined;
+  }
+}
+
 /** A frame's members; none of what is no JSON. */
 function parsed(frame: string): Record<string, unknown> {
   try {
-    return JSON.parse(frame) as Record<string, unknown>;
+    const value: unknown = JSON.parse(frame);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
   } catch {
     return {};
   }

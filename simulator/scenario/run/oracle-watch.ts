@@ -1,9 +1,10 @@
+import { identifyImage } from '../../../tools/formats/image-tag.ts';
 import type { Fleet, FleetImage, Oracle, Watch } from '../../oracles/index.ts';
 import { ORACLES } from '../../oracles/index.ts';
 import { nearest } from '../language/nearest.ts';
 import { md5Hex } from '../mesh-update/observe.ts';
 import type { ScenarioBench } from './bench.ts';
-import { appVersion, roleOf } from './image-facts.ts';
+import { appVersion } from './image-facts.ts';
 import type { Finding, Observer } from './run.ts';
 
 /** So many of one oracle are kept; a fault that shows at every event would fill the report. */
@@ -63,11 +64,10 @@ export function watchOracles(
 /** A scenario's world as oracles see it. */
 export function fleetOf(bench: ScenarioBench): Fleet {
   const { world, server } = bench;
-  const images = new Map<string, FleetImage>();
-  for (const bytes of bench.images.values()) {
-    const md5 = md5Hex(bytes);
-    images.set(md5, { md5, bytes, role: roleOf(bytes), version: appVersion(bytes) });
-  }
+  const facts = new Map([...bench.images].map(([name, bytes]) => [name, factsOf(bytes)]));
+  const numbers = new Map(
+    bench.scenario.boards.map(({ name, entry }) => [entry.settings?.device_id, name]),
+  );
   const hashes = async () => {
     const rows = await server.store.rows.firmware();
     return new Map(rows.map((row) => [row.id, row.md5_hash]));
@@ -81,8 +81,15 @@ export function fleetOf(bench: ScenarioBench): Fleet {
     kernel: world.kernel,
     medium: world.medium,
     boards: world.boards,
-    images,
-    roleOf: (board) => roleOf(bench.firmwareOf(board)),
+    get images() {
+      // An image that only the scenario knows may run nowhere yet.
+      const known = [...bench.orders.keys()].map((name) => facts.get(name)!);
+      for (const name of world.boards.keys()) known.push(factsOf(bench.firmwareOf(name)));
+      return new Map(known.map((image) => [image.md5, image]));
+    },
+    roleOf: (board) => factsOf(bench.firmwareOf(board)).role,
+    projectOf: (board) => factsOf(bench.firmwareOf(board)).project,
+    boardOfDevice: (deviceId) => numbers.get(deviceId),
     server: {
       async updates() {
         const all = await updates();
@@ -103,6 +110,31 @@ export function fleetOf(bench: ScenarioBench): Fleet {
           status,
         }));
       },
+      async devices() {
+        const releases = await server.store.rows.deviceFirmware();
+        const md5s = new Map(releases.map((row) => [row.id, row.md5_hash]));
+        const rows = await server.store.rows.deviceLog();
+        return rows.map((row) => ({
+          id: row.id,
+          deviceId: row.device_id,
+          md5: md5s.get(row.firmware_id ?? -1) ?? '',
+          status: row.status,
+          confirmed: row.confirmed_at !== null,
+        }));
+      },
     },
   };
+}
+
+/** By the bytes themselves, which nobody changes: hashing an image takes longer than a tick. */
+const factsKnown = new WeakMap<Uint8Array, FleetImage>();
+
+function factsOf(bytes: Uint8Array): FleetImage {
+  let facts = factsKnown.get(bytes);
+  if (!facts) {
+    const { role, project } = identifyImage(bytes) ?? {};
+    facts = { md5: md5Hex(bytes), bytes, role, project, version: appVersion(bytes) };
+    factsKnown.set(bytes, facts);
+  }
+  return facts;
 }

@@ -1,0 +1,50 @@
+import { bootRecord } from './boot-record.ts';
+import { FinalStates } from './final-states.ts';
+import type { DeviceClaim, Oracle } from './oracle.ts';
+
+const FAILED = new Set(['failed', 'rolled_back']);
+
+const keyOf = ({ id, deviceId }: DeviceClaim) => `log ${id} of device ${deviceId}`;
+
+/**
+ * `success` alone is the device's own word, which the server shows as such; with a time of confirmation it is the server's. That comes
+ * from a check that the new image sends while it is still on trial, so it must run then, and need not have confirmed itself.
+ */
+export const deviceTruth: Oracle = {
+  name: 'device-truth',
+  promise:
+    'the server calls an update of a device confirmed only when the device runs it, and no final state changes',
+  watch(fleet, report) {
+    const finals = new FinalStates(report);
+    const running = new Map<string, string>();
+    const judge = (claim: DeviceClaim) => {
+      const board = fleet.boardOfDevice(claim.deviceId);
+      if (board === undefined) {
+        return report(`${keyOf(claim)} is confirmed, and no board has that number`);
+      }
+      const runs = running.get(board);
+      if (runs === claim.md5) return;
+      report(
+        `${keyOf(claim)} is confirmed with ${claim.md5}; ${board} runs ${runs ?? 'nothing yet'}`,
+      );
+    };
+    const ask = async () => {
+      const claims = await fleet.server.devices();
+      const rows = claims.map((claim) => ({
+        key: keyOf(claim),
+        status: claim.confirmed ? `${claim.status}, confirmed` : claim.status,
+        final: claim.confirmed || FAILED.has(claim.status),
+      }));
+      const fresh = finals.take(rows);
+      for (const claim of claims) if (claim.confirmed && fresh.has(keyOf(claim))) judge(claim);
+    };
+    return {
+      record(record) {
+        const boot = bootRecord(record);
+        if (boot) running.set(boot.board, boot.md5);
+      },
+      tick: ask,
+      end: ask,
+    };
+  },
+};

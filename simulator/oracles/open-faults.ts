@@ -1,0 +1,58 @@
+import type { TraceRecord } from '../kernel/trace.ts';
+
+/** Steps that begin what another step ends; `end` names which. */
+const BEGINS: [RegExp, (match: RegExpExecArray) => string][] = [
+  [/^break link (?:from )?(\S+) (?:to )?(\S+)/, ([, a, b]) => linkKey(a!, b!)],
+  [/^link (\S+) (\S+) (?:loses|takes)/, ([, a, b]) => linkKey(a!, b!)],
+  [/^server (?:down|takes)/, () => 'server'],
+  [/^router (?:down|channel)/, () => 'router'],
+];
+const ENDS: [RegExp, (match: RegExpExecArray) => string][] = [
+  [/^heal link (\S+) (\S+)/, ([, a, b]) => linkKey(a!, b!)],
+  [/^server up/, () => 'server'],
+  [/^router up/, () => 'router'],
+];
+const SECONDS: Record<string, number> = { ms: 0.001, s: 1, min: 60, h: 3600, d: 86_400 };
+
+/** How long the world has been left in peace, by the steps that the trace has. */
+export class OpenFaults {
+  readonly #open = new Set<string>();
+  #last = 0;
+
+  record({ kind, data, time }: TraceRecord): void {
+    if (kind !== 'step') return;
+    const text = String(data);
+    if (text.startsWith('note ')) return;
+    const lasts = lasting(text);
+    this.#last = Math.max(this.#last, time + (lasts ?? 0));
+    for (const [form, key] of ENDS) {
+      const match = form.exec(text);
+      if (match) this.#open.delete(key(match));
+    }
+    if (lasts !== undefined) return;
+    for (const [form, key] of BEGINS) {
+      const match = form.exec(text);
+      if (match) this.#open.add(key(match));
+    }
+  }
+
+  /** µs since the last step had its whole effect; negative while one goes on, or has no end. */
+  quietFor(now: number): number {
+    return this.#open.size > 0 ? -1 : now - this.#last;
+  }
+}
+
+/** µs of `… for 3min`. */
+function lasting(text: string): number | undefined {
+  const match = / for ((?:\d+(?:\.\d+)?(?:ms|s|min|h|d)\s*)+)$/.exec(text);
+  if (!match) return undefined;
+  let sum = 0;
+  for (const [, number, unit] of match[1]!.matchAll(/(\d+(?:\.\d+)?)(ms|s|min|h|d)/g)) {
+    sum += Number(number) * SECONDS[unit!]! * 1e6;
+  }
+  return sum;
+}
+
+function linkKey(a: string, b: string): string {
+  return `link ${[a, b].sort().join(' ')}`;
+}
