@@ -1,11 +1,12 @@
 // Rows of what goes wrong in the field that are no matter of one faulty answer.
+import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { faults } from '../../mock-server/index.ts';
 import { readFlash } from '../../simulator/scenario/flash-oracle.ts';
 import { SECOND } from '../../simulator/scenario/world.ts';
 import { closeCompilers } from '../../tools/firmware/index.ts';
 import { serial } from '../support/bench.ts';
-import { DirectBench, type DirectOptions, MINUTE, md5Of } from './bench.ts';
+import { DEVICE, DirectBench, type DirectOptions, MINUTE, md5Of } from './bench.ts';
 import { clientFirmware } from './firmware.ts';
 import { Herd } from './herd.ts';
 import { EPOCH_MS, ServerBed } from './server-bed.ts';
@@ -238,6 +239,85 @@ describe('further: an image below the chip’s anti-rollback counter', () => {
     expect(await bench.until(told, 10 * MINUTE), bench.story()).toBe(true);
     expect((await bench.rows())[0]!.error_message).toBe('OTA_ERR_IMAGE_SECURE_VERSION');
     expect(states, bench.story()).toEqual([]);
+    await bench.close();
+  });
+});
+
+describe('further: tokens and clocks that differ', () => {
+  const SECRET = 'a secret of thirty-two bytes, or more';
+  const NOW = EPOCH_MS / 1000;
+  const LIFE = 86_400;
+  let guarded: ServerBed;
+  beforeAll(async () => {
+    const auth = { adminToken: 'admin', jwtSecret: SECRET };
+    guarded = await ServerBed.open([target], { auth });
+  });
+  afterAll(() => guarded?.close());
+
+  /** Valid for a day from the moment on at which it is made, by the clock of whoever makes it. */
+  const tokenOf = () =>
+    new SignJWT({ role: 'device' })
+      .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+      .setSubject(String(DEVICE.id))
+      .setIssuedAt(NOW)
+      .setNotBefore(NOW)
+      .setExpirationTime(NOW + LIFE)
+      .sign(new TextEncoder().encode(SECRET));
+
+  const refusals = (bench: DirectBench) =>
+    bench.log.lines.filter(({ side, text }) => side === 'server' && / → 401\b/.test(text));
+  const renewals = (bench: DirectBench) =>
+    bench.log.lines.filter(({ side, text }) => side === 'server' && /\/token → 200/.test(text));
+
+  async function guardedBench(serverOff: number, boardOff = 0): Promise<DirectBench> {
+    const bench = await onBed({ bed: guarded, token: await tokenOf() });
+    guarded.server.use(faults.clockSkew(serverOff));
+    bench.world.timeServer = () => bench.world.clock.now() + boardOff * 1000;
+    bench.powerOn();
+    return bench;
+  }
+
+  it.each([
+    ['the server’s is 20 s behind', -20, 0],
+    ['the server’s is 20 s ahead', 20, 0],
+    ['the board’s is 20 s behind', 0, -20],
+    ['the board’s is 20 s ahead', 0, 20],
+    ['the board’s is an hour behind', 0, -3600],
+    ['the board’s is 20 minutes ahead', 0, 1200],
+  ])('%s: works, and nothing is refused or renewed', async (_, serverOff, boardOff) => {
+    const bench = await guardedBench(serverOff, boardOff);
+    await arrives(bench, target);
+    expect(refusals(bench)).toEqual([]);
+    expect(renewals(bench)).toEqual([]);
+    await bench.close();
+  });
+
+  it('the board’s is a day ahead: the token is renewed, and the update arrives', async () => {
+    const bench = await guardedBench(0, LIFE + 60);
+    await arrives(bench, target);
+    expect(refusals(bench)).toEqual([]);
+    expect(renewals(bench).length, bench.story()).toBeGreaterThan(0);
+    await bench.close();
+  });
+
+  it('the server’s is a day ahead: a 401, a renewal, and the update arrives', async () => {
+    const bench = await guardedBench(LIFE + 60);
+    await arrives(bench, target);
+    expect(refusals(bench).length, bench.story()).toBe(1);
+    expect(renewals(bench).length, bench.story()).toBe(1);
+    await bench.close();
+  });
+
+  it('the server’s is 20 minutes behind: 401 to everything, and the checks go on until it is right', async () => {
+    const bench = await guardedBench(-1200);
+    await bench.until(() => false, 15 * MINUTE);
+    const checks = refusals(bench).filter(({ text }) => text.startsWith('POST /check'));
+    // One a minute, less what the backoff adds.
+    expect(checks.length, bench.story()).toBeGreaterThan(5);
+    expect(bench.log.downloads).toEqual([]);
+    expect(bench.booted).toEqual([md5Of(old)]);
+    guarded.server.faults.clear();
+    await arrives(bench, target);
     await bench.close();
   });
 });
