@@ -24,6 +24,15 @@ describe('a port of @serialport/stream', () => {
     await desk.close();
   });
 
+  test('a write under way when it is pulled fails as that', async () => {
+    const desk = await openDesk({}, { line: 'paced' });
+    const { bench, link } = desk;
+    const writing = link.write(new Uint8Array(20_000)).catch((error) => error.code);
+    await bench.soon(() => bench.port('a').unplug());
+    expect(await writing).toBe('unplugged');
+    await desk.close();
+  });
+
   test('the loop is woken behind each call of the poller', async () => {
     const poller = new EventEmitter();
     wakeOnPoll({ poller });

@@ -53,8 +53,13 @@ export class StreamLink extends LinkBase {
     }
   }
 
-  protected send(bytes: Uint8Array): Promise<void> {
-    return this.#unlessGone((done) => this.#port.write(Buffer.from(bytes), done));
+  /** A write fails for one reason only, and may tell so before the port does. */
+  protected async send(bytes: Uint8Array): Promise<void> {
+    try {
+      await this.#unlessGone((done) => this.#port.write(Buffer.from(bytes), done));
+    } catch (error) {
+      throw error instanceof SerialError ? error : unplugged(this.name, error);
+    }
   }
 
   protected async applySignals({ dtr, rts }: LineState): Promise<void> {
