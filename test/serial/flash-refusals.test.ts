@@ -102,11 +102,15 @@ describe('what is asked for', () => {
 
   test('several ports where one is needed, and inputs that are none, stop before any board is touched', async () => {
     const url = await openBoard(serveRfc2217);
+    const app = put('app.bin', appImage({ size: 5000 }));
     for (const [args, sentence] of [
       [['read', '-o', '-', '--port', url, '--port', 'b'], 'one board at a time'],
       [['erase', '--port', url], 'say what to erase'],
       [['flash', '--port', url, '--reset-sequence', 'X'], 'is no step of a reset sequence'],
       [['flash', '0x0:/none', '--port', url], 'there is no such file'],
+      [['flash', '0x0:/dev/zero', '--port', url], 'it is larger than any flash'],
+      [['flash', app, '--erase-all', '--port', url], 'erases bootloader and partition table too'],
+      [['flash', app, '--monitor', '--monitor-baud', 'x', '--port', url], 'no baud rate'],
       [['otadata', 'erase', 'x.bin', '--port', url], 'give a file, or --port'],
     ] as const) {
       const { code, err } = await ota([...args]);

@@ -31,6 +31,7 @@ export async function flashOne(
   deflater: Deflater,
   tell: (event: FlashEvent) => void,
 ): Promise<BoardFlashReport> {
+  if (input.kind === 'app' && flags.eraseAll) throw appAlone(input.from);
   const regions = await regionsFor(board, input, flags);
   const forced = refusals(factsOf(board), regions);
   if (forced.length > 0 && !flags.force) throw refused(forced);
@@ -77,6 +78,15 @@ export function refused(reasons: readonly string[]): SerialError {
   return new SerialError('mismatch', reasons.join('; '), {
     hint: '--force flashes it all the same',
   });
+}
+
+/** An app without the rest finds its place in the board's table, and is started by its bootloader. */
+function appAlone(from: string): SerialError {
+  return new SerialError(
+    'input',
+    `--erase-all erases bootloader and partition table too, and ${from} is an app alone`,
+    { hint: 'give the build folder, or erase partitions by name: --erase nvs' },
+  );
 }
 
 /** Partitions by name, out of the table that is being flashed, else out of the board's. */

@@ -7,6 +7,7 @@ import { type FlashInput, readFlashInput } from '../../serial/flasher/input.ts';
 import type { FlashEvent, FlashReport } from '../../serial/flasher/run.ts';
 import { STUB_BLOCK } from '../../serial/loader/loader.ts';
 import { SerialError } from '../../serial/trouble.ts';
+import { baudOf } from '../serial/board-port.ts';
 import { Bars } from './bars.ts';
 import { flashOne } from './flash-one.ts';
 import { fillFlashPage } from './flash-page.ts';
@@ -57,7 +58,7 @@ export function flashCommand(): Command {
     );
   return buildOptions(contentOptions(boardOptions(command)))
     .option('--monitor', 'go on to the console afterwards')
-    .option('--monitor-baud <RATE>', 'bits a second of the console', Number, 115_200)
+    .option('--monitor-baud <RATE>', 'bits a second of the console', baudOf, 115_200)
     .option('--elf <FILE>', 'for the console: decodes backtraces')
     .addHelpText('after', EXAMPLES)
     .action(boardAction(flash));
@@ -109,7 +110,7 @@ async function flash(inputs: string[], flags: FlashFlags): Promise<void> {
           const tell = (event: FlashEvent) =>
             bars.update(name, `${VERBS[event.phase]} ${event.name}`, event.done, event.total);
           const report = await flashOne(board, input, flags, deflater, tell);
-          bars.finish(name, summary(report));
+          bars.finish(name, summary(report, flags.dryRun ?? false));
           return report;
         });
       } catch (error) {
@@ -141,10 +142,11 @@ function prepare(input: FlashInput, deflater: Deflater): void {
   }
 }
 
-function summary({ regions, ms }: FlashReport): string {
+function summary({ regions, ms }: FlashReport, dryRun: boolean): string {
   const written = regions.reduce((sum, region) => sum + region.written, 0);
   const seconds = (ms / 1000).toFixed(1);
-  return written === 0 ? `up to date (${seconds} s)` : `${written} bytes written in ${seconds} s`;
+  if (written === 0) return `up to date (${seconds} s)`;
+  return dryRun ? `${written} bytes to write` : `${written} bytes written in ${seconds} s`;
 }
 
 function asJson<T extends { port: string; ok: boolean }>(outcome: T): object {

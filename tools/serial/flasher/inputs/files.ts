@@ -1,16 +1,34 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
 import { LARGEST_FLASH } from '../../../formats/flash-image/merge.ts';
 import { SerialError } from '../../trouble.ts';
+
+const CHUNK = 1024 * 1024;
 
 /** @throws SerialError `input`, naming the file */
 export function readBytes(path: string): Uint8Array {
   try {
-    const { size } = statSync(path);
-    if (size > LARGEST_FLASH * 3) throw new Error('it is larger than any flash');
     // Not a Buffer: its `slice` is a view where that of other bytes is a copy.
-    return new Uint8Array(readFileSync(path));
+    return new Uint8Array(readAtMost(path, LARGEST_FLASH * 3));
   } catch (error) {
     throw unreadable(path, error);
+  }
+}
+
+/** A file or a pipe. What has no end, such as /dev/zero, has no size to look at either. */
+function readAtMost(path: string, max: number): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    const chunks: Buffer[] = [];
+    for (let length = 0; ; ) {
+      const chunk = Buffer.allocUnsafe(CHUNK);
+      const count = readSync(file, chunk);
+      if (count === 0) return Buffer.concat(chunks, length);
+      length += count;
+      if (length > max) throw new Error('it is larger than any flash');
+      chunks.push(chunk.subarray(0, count));
+    }
+  } finally {
+    closeSync(file);
   }
 }
 
