@@ -7,7 +7,7 @@
 
 /* ota_tell.c: what the device's log and the application hear */
 
-/** "update 2.0.0: DETAIL" at that level, the detail's parts joined; NULL ends them early. */
+/** One line at that level, its parts joined; NULL ends them early. */
 void ota_say(const ota_core_t *core, ota_log_level_t level, const char *a, const char *b, const char *c);
 void ota_enter(ota_core_t *core, ota_state_t state);
 /** The error that ended the present state, and the wait until the next try. */

@@ -17,10 +17,12 @@ static int check(ota_core_t *core) {
 /** An offer was taken up in this round, and ended without a restart. */
 static bool was_bringing(ota_state_t state) { return state >= OTA_STATE_PLAN && state <= OTA_STATE_INSTALL; }
 
-/** Reports of this round's failure, without touching what the server asked of the round itself. */
+/** Reports of this round's failure, without touching where it failed and what the server asked of the round itself. */
 static void deliver_aside(ota_core_t *core) {
+    const ota_state_t failed_in = core->state;
     const uint32_t asked_wait_ms = core->asked_wait_ms;
     (void)ota_report_deliver(core);
+    core->state = failed_in;
     core->asked_wait_ms = asked_wait_ms;
 }
 

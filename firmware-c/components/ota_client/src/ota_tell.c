@@ -14,9 +14,15 @@ void ota_say(const ota_core_t *core, ota_log_level_t level, const char *a, const
     log->line(log->ctx, level, line);
 }
 
+/** While an image is on trial the server may offer the next one already: what is confirmed is what runs. */
+static const char *version_of(const ota_core_t *core) {
+    const bool on_trial = core->state == OTA_STATE_SELF_TEST || core->state == OTA_STATE_CONFIRM;
+    return on_trial ? core->version : core->offer.version;
+}
+
 static void tell(const ota_core_t *core, int err, uint32_t wait_ms) {
     if (core->config.on_event == NULL) return;
-    const ota_event_t event = {core->state, err, core->offer.version, wait_ms};
+    const ota_event_t event = {core->state, err, version_of(core), wait_ms};
     core->config.on_event(&event, core->config.user);
 }
 

@@ -119,6 +119,29 @@ static void stops_within_a_round(void) {
     CHECK_EQ(world.served[ROUTE_CHECK], 1);
 }
 
+static void other_bytes(world_t *w, route_t route, uint32_t nth, const ota_http_request_t *request, reply_t *reply) {
+    (void)nth;
+    (void)request;
+    if (route != ROUTE_DOWNLOAD) return;
+    w->images[2] = w->images[1];
+    w->images[2].bytes[9000] ^= 1;
+    reply->body = w->images[2].bytes;
+}
+
+/** Its report is delivered before the line is written. */
+static void names_the_state_that_failed(void) {
+    world_start(&world);
+    world.tamper = other_bytes;
+    CHECK_EQ(world_boot(&world), OTA_OK);
+    world.core.config.first_check_spread_ms = 0;
+    world.sleep_limit = 3;
+    CHECK_EQ(ota_core_run(&world.core), OTA_ERR_STOPPED);
+    CHECK(world_log_has(&world, "verify: OTA_ERR_HASH, next try in "));
+    CHECK(world_log_has(&world, "plan: OTA_ERR_GIVEN_UP, next try in "));
+    CHECK(!world_log_has(&world, "report: OTA_ERR"));
+    CHECK(strstr(world.reports, "failed") != NULL);
+}
+
 TEST_LIST(SCHEDULE_TESTS) = {
     {"schedule: waits by what happened", waits_by_what_happened},
     {"schedule: a short interval bounds the backoff", a_short_interval_bounds_the_backoff},
@@ -128,5 +151,6 @@ TEST_LIST(SCHEDULE_TESTS) = {
     {"schedule: spreads the first check", spreads_the_first_check},
     {"schedule: a new image does not wait", a_new_image_does_not_wait},
     {"schedule: stops within a round", stops_within_a_round},
+    {"schedule: names the state that failed", names_the_state_that_failed},
     {NULL, NULL},
 };

@@ -61,6 +61,23 @@ static void confirms_after_test_and_server(void) {
     CHECK(!world.deadline_armed && world_log_has(&world, "2.0.0 is confirmed"));
 }
 
+static char confirmed[16];
+
+static void remembers_what_is_confirmed(const ota_event_t *event, void *user) {
+    (void)user;
+    if (event->state == OTA_STATE_CONFIRM) snprintf(confirmed, sizeof confirmed, "%s", event->version);
+}
+
+/** The server offers the next release already in the check that confirms this one. */
+static void the_event_names_what_is_confirmed(void) {
+    CHECK_EQ(on_trial(), OTA_OK);
+    world.offered = &world.images[2];
+    world.core.config.on_event = remembers_what_is_confirmed;
+    CHECK_EQ(ota_core_settle(&world.core), OTA_OK);
+    CHECK_STR(confirmed, "2.0.0");
+    CHECK_STR(world.core.offer.version, "3.0.0");
+}
+
 static bool sees_pending(world_t *w) { return w->otadata[1].state == OTA_SLOT_PENDING && w->deadline_armed; }
 static bool pending_at_check;
 static void looks_at_check(world_t *w, route_t route, uint32_t nth, const ota_http_request_t *request, reply_t *reply) {
@@ -300,6 +317,7 @@ static void stopped_on_trial(void) {
 
 TEST_LIST(SETTLE_TESTS) = {
     {"settle: confirms after test and server", confirms_after_test_and_server},
+    {"settle: the event names what is confirmed", the_event_names_what_is_confirmed},
     {"settle: nothing is confirmed early", nothing_is_confirmed_early},
     {"settle: a refused image goes back", a_refused_image_goes_back},
     {"settle: a crash goes back", a_crash_goes_back},
