@@ -10,6 +10,7 @@ import {
   packageRoot,
 } from '../firmware/index.ts';
 import { formatDiagnostics } from './firmware-diagnostics.ts';
+import { writeBootableFlash } from './firmware-flash.ts';
 import { BuildProgress } from './firmware-progress.ts';
 import { describeBuild, reportLine } from './firmware-report.ts';
 import { writeFile } from './support/output.ts';
@@ -22,6 +23,7 @@ interface BuildFlags {
   library: string[];
   hal?: string;
   output?: string;
+  flash?: string;
   json?: boolean;
   cache: boolean;
 }
@@ -36,7 +38,7 @@ Examples:
 FIRMWARE_VERSION is the version as a string literal. It and --define reach the sketch's own files, not
 libraries, so that one compiled library serves every version. A project takes its version from --version,
 else from its own files (PROJECT_VER, version.txt, project()). Images are for virtual boards only: their
-chip id is one that no ESP chip has. SOURCE_DATE_EPOCH sets the date in an image; without it, it is 1970.`;
+chip id is one that no ESP chip has. --flash adds bootloader and partition table (partitions.csv of the project). SOURCE_DATE_EPOCH sets the date in an image; without it, it is 1970.`;
 
 export function buildCommand(): Command {
   return new Command('build')
@@ -61,6 +63,10 @@ export function buildCommand(): Command {
     )
     .addOption(new Option('--hal <DIR>', 'another HAL: a folder with a hal.json').hideHelp())
     .option('-o, --output <FILE>', 'image file (default: <sketch>-<version>.bin)')
+    .option(
+      '--flash <FILE>',
+      'also the flash of a virtual ESP32 that boots it: sim://NAME?flash=FILE',
+    )
     .option('--json', 'print the result, or the errors, as JSON')
     .option('--no-cache', 'compile everything again and keep nothing')
     .addHelpText('after', EXAMPLES)
@@ -83,6 +89,7 @@ async function build(sketch: string, flags: BuildFlags, command: Command): Promi
     const seconds = Number(process.hrtime.bigint() - started) / 1e9;
     const file = flags.output ?? `${result.project}${flags.version ? `-${flags.version}` : ''}.bin`;
     writeFile(file, result.image, 'the image');
+    if (flags.flash !== undefined) writeBootableFlash(flags.flash, sketch, result.image);
     const report = describeBuild(file, result, seconds);
     if (result.warnings.length > 0 && !flags.json)
       console.error(formatDiagnostics(result.warnings, process.stderr));

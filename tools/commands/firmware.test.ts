@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packageRoot } from '../firmware/index.ts';
 import { HAL_MINI, type Workspace, workspace } from '../firmware/testing/workspace.ts';
 import { verifyImage } from '../formats/esp-image.ts';
+import { inspectFlash } from '../formats/index.ts';
 import { formatDiagnostics } from './firmware-diagnostics.ts';
 import { BuildProgress } from './firmware-progress.ts';
 
@@ -32,6 +33,30 @@ function ota(...args: string[]): { code: number | null; out: string; err: string
 const build = (...args: string[]) => ota('firmware', 'build', ...args, '--hal', HAL_MINI);
 
 describe('ota firmware build', () => {
+  it('writes a flash that holds it, by the project’s own partition table', () => {
+    const args = [
+      'good',
+      '--version',
+      '1.0.0',
+      '--define',
+      'GREETING="hi"',
+      '--flash',
+      'board.bin',
+    ];
+    expect(build(...args).code).toBe(0);
+    const image = readFileSync(join(space.dir, 'good-1.0.0.bin'));
+    const flash = readFileSync(join(space.dir, 'board.bin'));
+    expect(flash.subarray(0x10000, 0x10000 + image.length)).toEqual(image);
+    expect(inspectFlash(new Uint8Array(flash)).bootloader).toMatchObject({ offset: 0x1000 });
+    space.write({ 'good/partitions.csv': 'only,app,factory,0x20000,1M\n' });
+    expect(build(...args).code).toBe(0);
+    expect(readFileSync(join(space.dir, 'board.bin')).subarray(0x20000)[0]).toBe(0xe9);
+    space.write({ 'good/partitions.csv': 'only,app,factory,0x400000,1M\n' });
+    const { code, err } = build(...args);
+    expect([code, err]).toEqual([1, expect.stringContaining('good/partitions.csv: ')]);
+    rmSync(join(space.dir, 'good/partitions.csv'));
+  });
+
   it('writes the image and says what it is', () => {
     const { code, out, err } = build(
       'good',

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createOtaServer, mintToken } from '../../mock-server/index.ts';
 import {
@@ -15,12 +14,11 @@ import type {
 } from '../../simulator/scenario/direct-update/types.ts';
 import { createDeviceClient } from '../client/index.ts';
 import { packageRoot } from '../firmware/index.ts';
-import { parsePartitionCsv } from '../formats/partition-csv.ts';
-import { buildPartitionTable } from '../formats/partition-table.ts';
 import { buildFleetImages, CHECK_INTERVAL, DEVICE_TYPE } from './sim-direct-images.ts';
 import { StoryDisplay } from './sim-display.ts';
 import { interruptible, secretOf } from './sim-run.ts';
 import { colorsFor } from './support/page.ts';
+import { partitionTableFrom } from './support/partition-table.ts';
 
 interface Flags {
   seed: string;
@@ -110,8 +108,7 @@ async function withServer(
 }
 
 function partitionTable(): Uint8Array {
-  const csv = readFileSync(join(packageRoot(), 'firmware-c', 'partitions.csv'), 'utf8');
-  return buildPartitionTable(parsePartitionCsv(csv).partitions);
+  return partitionTableFrom(join(packageRoot(), 'firmware-c', 'partitions.csv'));
 }
 
 function showLog(

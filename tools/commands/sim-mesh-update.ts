@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createOtaServer, serve } from '../../mock-server/index.ts';
@@ -7,11 +7,10 @@ import { runMeshUpdate } from '../../simulator/scenario/mesh-update/story.ts';
 import type { StoryReport } from '../../simulator/scenario/mesh-update/types.ts';
 import { createMeshClient } from '../client/index.ts';
 import { packageRoot } from '../firmware/index.ts';
-import { parsePartitionCsv } from '../formats/partition-csv.ts';
-import { buildPartitionTable } from '../formats/partition-table.ts';
 import { StoryDisplay } from './sim-display.ts';
 import { buildStoryImages } from './sim-images.ts';
 import { interruptible, secretOf } from './sim-run.ts';
+import { partitionTableFrom } from './support/partition-table.ts';
 
 interface Flags {
   seed: string;
@@ -81,8 +80,7 @@ async function withServer(
 }
 
 function storyPartitionTable(): Uint8Array {
-  const csv = readFileSync(join(packageRoot(), 'gateway-arduino', 'partitions.csv'), 'utf8');
-  return buildPartitionTable(parsePartitionCsv(csv).partitions);
+  return partitionTableFrom(join(packageRoot(), 'gateway-arduino', 'partitions.csv'));
 }
 
 function print(report: StoryReport, wallSeconds: number, json: boolean): void {

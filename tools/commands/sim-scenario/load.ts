@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { readScenario } from '../../../simulator/scenario/language/check.ts';
 import type { Scenario } from '../../../simulator/scenario/language/scenario.ts';
 import { packageRoot } from '../../firmware/index.ts';
-import { parsePartitionCsv } from '../../formats/partition-csv.ts';
-import { buildPartitionTable } from '../../formats/partition-table.ts';
 import { reasonOf } from '../support/input.ts';
+import { partitionTableFrom } from '../support/partition-table.ts';
 
 /** Reads and checks a scenario file. @throws ScenarioError, or Error where the file cannot be read */
 export function loadScenario(path: string): Scenario {
@@ -20,6 +19,5 @@ export function loadScenario(path: string): Scenario {
 
 /** The partition table that boards of a scenario are flashed with. */
 export function scenarioPartitionTable(): Uint8Array {
-  const csv = readFileSync(join(packageRoot(), 'gateway-arduino', 'partitions.csv'), 'utf8');
-  return buildPartitionTable(parsePartitionCsv(csv).partitions);
+  return partitionTableFrom(join(packageRoot(), 'gateway-arduino', 'partitions.csv'));
 }
