@@ -18,7 +18,9 @@ export class FlashFile {
         writeFileSync(file.#lock, String(process.pid), { flag: 'wx' });
         return file;
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+        const { code, message } = error as NodeJS.ErrnoException;
+        if (code !== 'EEXIST')
+          throw new Error(`${path} cannot be the flash of a board: ${message}`);
         const holder = Number(readFileSync(file.#lock, 'utf8'));
         // One that ended without letting go holds nothing.
         if (again && !alive(holder)) rmSync(file.#lock, { force: true });

@@ -108,6 +108,13 @@ describe('boards by name', () => {
     expect(readFileSync(`${file}.lock`, 'utf8')).toBe(String(process.pid));
   });
 
+  it('say which file cannot be held', () => {
+    const file = join(folder, 'none', 'a.bin');
+    expect(() => boards.prepare(`sim://a?flash=${file}`)).toThrow(
+      `${file} cannot be the flash of a board: ENOENT`,
+    );
+  });
+
   it('begin with a file of their own when there is none', async () => {
     const file = join(folder, 'new.bin');
     const stream = await open(`sim://a?flash=${file}&size=1MB`);
