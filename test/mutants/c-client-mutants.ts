@@ -240,4 +240,18 @@ export const C_CLIENT_MUTANTS: readonly Mutant[] = [
     'err == OTA_ERR_SAME_IMAGE || err == OTA_ERR_SIZE || err == OTA_ERR_AUTH;',
     'token: a 401 never stops the schedule',
   ),
+  mutant(
+    'says that the report failed where the update did',
+    'ota_round.c',
+    'core->state = failed_in;',
+    '(void)failed_in;',
+    'schedule: names the state that failed',
+  ),
+  mutant(
+    'names the next version as the confirmed one',
+    'ota_tell.c',
+    'return on_trial ? core->version : core->offer.version;',
+    'return on_trial ? core->offer.version : core->offer.version;',
+    'settle: the event names what is confirmed',
+  ),
 ];
