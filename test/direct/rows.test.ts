@@ -108,7 +108,10 @@ describe('row 16: all devices come back at once, to a server that can serve few'
     // A date has whole seconds.
     expect(Math.min(...waits)).toBeGreaterThan(29);
     expect(Math.max(...waits)).toBeLessThan(75);
-    expect(Math.max(...waits) - Math.min(...waits)).toBeGreaterThan(1.5);
+    // Most of them, not a few that the radio held up.
+    const sorted = waits.toSorted((x, y) => x - y);
+    const at = (part: number) => sorted[Math.floor(part * sorted.length)]!;
+    expect(at(0.75) - at(0.25), waits.join(' ')).toBeGreaterThan(0.8);
     const rows = await bed.server.store.rows.deviceLog();
     expect(rows.map(({ status }) => status)).toEqual(Array(10).fill('success'));
     for (const board of herd.world.boards.values()) expect(board.resets).toHaveLength(2);
