@@ -1,11 +1,8 @@
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Partition } from '../../formats/partition-table.ts';
 import { provisionBoard } from '../../provision/index.ts';
 import { connectBoard } from '../../serial/loader/connect.ts';
 import { baudOf, openBoardPort } from '../serial/board-port.ts';
-import { writeFile } from '../support/output.ts';
 import { show } from '../support/show.ts';
+import { keepOld } from './keep-old.ts';
 import {
   describeSettings,
   type ProvisionFlags,
@@ -50,15 +47,6 @@ export async function provisionPort(
   } finally {
     await link.close();
   }
-}
-
-/** Writing began and did not end: what stood in the partition is kept beside. */
-function keepOld(old: Uint8Array, { label, offset }: Partition): void {
-  const file = join(tmpdir(), `ota-provision-${label}-${Date.now()}.bin`);
-  writeFile(file, old, 'the old content of the partition');
-  console.error(
-    `ota: what partition "${label}" held is kept in ${file}; write it to 0x${offset.toString(16)} to have it back`,
-  );
 }
 
 function writtenText(sectors: number): string {
