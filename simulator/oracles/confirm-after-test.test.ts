@@ -71,7 +71,18 @@ describe('confirm-after-test, of a node', () => {
   });
 });
 
-describe('confirm-after-test, of a board that updates directly', () => {
+describe('confirm-after-test, of what proves itself at the server', () => {
+  it('knows a gateway, which nobody acknowledges, and no other node', () => {
+    for (const [role, findings] of [
+      ['gateway', []],
+      ['pir', EARLY],
+    ] as const) {
+      const fleet = onTrial(role);
+      fleet.record('world', 'http', new TextEncoder().encode('HTTP/1.1 200 OK\r\n'));
+      expect(confirm(fleet)).toEqual(findings);
+    }
+  });
+
   it.each([
     ['nothing', undefined, EARLY],
     ['a request of its own', 'POST /api/ota/check', EARLY],

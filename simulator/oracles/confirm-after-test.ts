@@ -20,7 +20,7 @@ interface Trial {
   acknowledged: boolean;
   /** The first frame for it that any other board sent since. */
   heardSince?: number;
-  /** A server answered somebody since. */
+  /** A server answered somebody since: what a gateway or a board without a mesh proves itself by. */
   answered: boolean;
 }
 
@@ -92,8 +92,10 @@ class Trials {
     if (!trial) return this.#report(`${name} confirmed an image that did not run`);
     const { now } = this.#fleet.kernel;
     const heard = now - (trial.heardSince ?? now) >= HEARD_US;
-    const direct = this.#fleet.roleOf(name) === undefined;
-    if (direct ? trial.answered : trial.acknowledged || heard) return;
+    const role = this.#fleet.roleOf(name);
+    const byServer = trial.answered && (role === undefined || role === 'gateway');
+    const byMesh = role !== undefined && (trial.acknowledged || heard);
+    if (byServer || byMesh) return;
     this.#report(`${name} confirmed ${trial.md5} with nothing that a self-test could pass by`);
   }
 }

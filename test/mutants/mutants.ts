@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { ORACLES_SUITE } from '../oracles/suite.ts';
 import { C_CLIENT } from './c-client.ts';
 import type { MutantSuite } from './suite.ts';
 
@@ -6,7 +7,7 @@ import type { MutantSuite } from './suite.ts';
  * `npm run test:mutants [-- PART OF A NAME]`: plants deliberate bugs, one at a time, in copies of our own code, and shows which test
  * catches each. Ends with 1 when one survives.
  */
-const SUITES: readonly MutantSuite[] = [C_CLIENT];
+const SUITES: readonly MutantSuite[] = [C_CLIENT, ORACLES_SUITE];
 
 async function judgeAll(part: string): Promise<{ planted: number; survived: number }> {
   let planted = 0;

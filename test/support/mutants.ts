@@ -3,16 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildFirmware } from '../../tools/firmware/index.ts';
 import { FIXTURES, firmware, HAL, ROOT, SKETCHES } from './bench.ts';
+import { applyEdit, type Edit } from './edit.ts';
+
+export { applyEdit, type Edit } from './edit.ts';
 
 const MESHSWARM = `${ROOT}gateway-arduino/libraries/MeshSwarm`;
-
-/** One textual change of a library: `find` must stand in `file` exactly once. */
-export interface Edit {
-  /** Path below the library's `src/`. */
-  file: string;
-  find: string;
-  replace: string;
-}
 
 /** The library as it is. */
 export const UNCHANGED: readonly Edit[] = [];
@@ -21,19 +16,6 @@ export interface SketchBuild {
   version?: string;
   /** Macros for the sketch's own files. */
   defines?: Record<string, string>;
-}
-
-/** `text` with the edit made. @throws Error when `find` is not there exactly once, or the edit changes nothing */
-export function applyEdit(text: string, { file, find, replace }: Edit): string {
-  const count = find === '' ? 0 : text.split(find).length - 1;
-  if (count !== 1) {
-    throw new Error(
-      `mutant of ${file}: the text to change is there ${count} times, not once: ${JSON.stringify(find)}; ` +
-        'the library has changed, so state the mutation anew',
-    );
-  }
-  if (find === replace) throw new Error(`mutant of ${file}: the edit changes nothing`);
-  return text.replace(find, () => replace);
 }
 
 const built = new Map<string, Promise<Uint8Array>>();

@@ -1,0 +1,92 @@
+import type { Mutant } from '../mutants/suite.ts';
+import type { WORLDS } from './worlds.ts';
+
+/** A bug in the simulator's or the server's code, or in MeshSwarm as the release (`pir`) or the gateway has it. `test`: the oracle. */
+export interface OracleMutant extends Mutant {
+  world: keyof typeof WORLDS;
+  on: 'process' | 'pir' | 'gateway';
+}
+
+type Change = Pick<Mutant, 'file' | 'find' | 'replace'>;
+const inProcess = (
+  name: string,
+  test: string,
+  world: OracleMutant['world'],
+  change: Change,
+): OracleMutant => ({ name, test, world, on: 'process', ...change });
+const inFirmware = (
+  name: string,
+  test: string,
+  on: 'pir' | 'gateway',
+  change: Change,
+): OracleMutant => ({ name, test, world: 'update', on, ...change });
+
+export const ORACLE_MUTANTS: readonly OracleMutant[] = [
+  inProcess('updates are written over the running slot', 'bootable', 'update', {
+    file: 'simulator/board/ota-ops.ts',
+    find: 'return slots[(slots.indexOf(start) + 1) % slots.length];',
+    replace: 'return start;',
+  }),
+  inProcess('a bootloader that loads what does not verify', 'published-bytes', 'worn', {
+    file: 'simulator/board/bootloader.ts',
+    find: 'if (!ok || !image) {',
+    replace: 'if (!image) {',
+  }),
+  inProcess('a sequence number that is used again', 'otadata-grows', 'update', {
+    file: 'tools/formats/otadata-ops.ts',
+    find: 'const steps = current > start ? Math.ceil((current - start) / appCount) : 0;',
+    replace: 'const steps = 0 * current;',
+  }),
+  inProcess('a new image that is written as confirmed', 'confirm-after-test', 'update', {
+    file: 'tools/formats/otadata-ops.ts',
+    find: 'rollback ? OTA_STATE.NEW : OTA_STATE.UNDEFINED',
+    replace: 'rollback ? OTA_STATE.VALID : OTA_STATE.UNDEFINED',
+  }),
+  inProcess('a bootloader to which an aborted image counts', 'no-retry', 'crash', {
+    file: 'tools/formats/otadata-entry.ts',
+    find: ' || state === OTA_STATE.INVALID || state === OTA_STATE.ABORTED;',
+    replace: ' || state === OTA_STATE.INVALID;',
+  }),
+  inProcess('a bootloader that forgets to abort', 'no-reboot-loop', 'crash', {
+    file: 'tools/formats/otadata-boot.ts',
+    find: 'setState(i, OTA_STATE.ABORTED);',
+    replace: 'setState(i, OTA_STATE.PENDING_VERIFY);',
+  }),
+  inProcess('a server to which the last part is the end', 'server-truth', 'update', {
+    file: 'mock-server/mesh-api/node-state.ts',
+    find: 'RANK[claimed] > RANK[state.status] ? claimed',
+    replace: "RANK[claimed] === 1 ? 'completed' : RANK[claimed] > RANK[state.status] ? claimed",
+  }),
+  inProcess('a server that counts nodes that fell back', 'server-truth', 'crash', {
+    file: 'mock-server/mesh-api/outcome.ts',
+    find: 'if (without === 0)',
+    replace: 'if (without >= 0)',
+  }),
+  inProcess('a server that gives node states back', 'server-truth', 'update', {
+    file: 'mock-server/mesh-api/node-state.ts',
+    find: 'if (isFinal(state.status)) return state;',
+    replace: "if (isFinal(state.status)) return { ...state, status: 'downloading' };",
+  }),
+  inFirmware('a node that confirms without an acknowledgement', 'confirm-after-test', 'pir', {
+    file: 'core/ConfirmGate.cpp',
+    find: 'return acknowledged_;',
+    replace: 'return true;',
+  }),
+  inFirmware('a node that leaks', 'ceilings', 'pir', {
+    file: 'MeshSwarm.cpp',
+    find: 'void MeshSwarm::update() {',
+    replace:
+      'void MeshSwarm::update() {\n  if (millis() > 2000) { static char* volatile leak; leak = new char[4000]; leak[0] = 1; }',
+  }),
+  inFirmware('a node that restarts every ten seconds', 'no-reboot-loop', 'pir', {
+    file: 'MeshSwarm.cpp',
+    find: 'void MeshSwarm::update() {',
+    replace:
+      'void MeshSwarm::update() {\n  if (!parts_->trial.pending() && millis() > 10000) esp_restart();',
+  }),
+  inFirmware('a gateway that sends a wrong part', 'whole-transfer', 'gateway', {
+    file: 'ota/DistributorMesh.cpp',
+    find: 'source_.fetch(request->part, OTA_CHUNK',
+    replace: 'source_.fetch(request->part == 5 ? 4 : request->part, OTA_CHUNK',
+  }),
+];

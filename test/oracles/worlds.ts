@@ -1,0 +1,41 @@
+import type { Edit } from '../support/mutants.ts';
+
+const BOARDS = `boards:
+  - { name: gateway, sketch: mesh_gateway }
+  - { name: pir, sketch: mesh_shared_state_pir }
+server:
+  images:
+    - { name: release, sketch: mesh_shared_state_pir, version: "1.1.0" }
+timeline:
+  - when mesh is whole: publish release
+`;
+
+export interface MutantWorld {
+  text: string;
+  /** What is wrong with the release by intent, not as a bug of ours. */
+  release?: readonly Edit[];
+}
+
+const CRASH: Edit = {
+  file: 'MeshSwarm.cpp',
+  find: 'void MeshSwarm::update() {',
+  replace: 'void MeshSwarm::update() {\n  if (millis() > 5000) abort();',
+};
+
+/** Small worlds in which no oracle finds anything, as long as all code is right. */
+export const WORLDS = {
+  update: { text: `name: an update\n${BOARDS}expect: [pir run release]\nlimit: 6min\n` },
+  crash: {
+    text: `name: a release that crashes\n${BOARDS}expect:\n  - update release is failed\n  - pir runs pir:first\nlimit: 8min\n`,
+    release: [CRASH],
+  },
+  worn: {
+    text: `name: a cell fails\n${BOARDS}  - when pir runs release:
+      - flip bit pir slot 1 at 70000
+      - reset pir
+expect:
+  - by 6min: pir runs pir:first
+suspend: { server-truth: the flash failed after the server had said completed }
+limit: 8min\n`,
+  },
+} satisfies Record<string, MutantWorld>;
