@@ -27,6 +27,8 @@ export function buildBootloader(chipId: number, config: BootloaderConfig): Uint8
   return buildImage({
     chipId: chipId | SIMULATOR_CHIP_FLAG,
     entryAddress: 0x400805e4,
+    // The addresses are the ESP32's, and what is RAM there is mapped flash on the ESP32-P4: nothing of a bootloader is mapped.
+    alignMapped: false,
     segments: [
       { loadAddress: 0x3fff0020, data: desc },
       { loadAddress: 0x40078000, data: payload },

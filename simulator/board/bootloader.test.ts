@@ -4,7 +4,7 @@ import { buildImage } from '../../tools/formats/esp-image.ts';
 import { wrapGuest } from '../../tools/formats/guest-payload.ts';
 import { buildPartitionTable, type Partition } from '../../tools/formats/partition-table.ts';
 import { type BootResult, boot } from './bootloader.ts';
-import { ESP32 } from './chip-model.ts';
+import { CHIP_MODELS, ESP32 } from './chip-model.ts';
 import { factoryFlash } from './factory-flash.ts';
 import { OtaOps } from './ota-ops.ts';
 
@@ -33,6 +33,13 @@ function start(first: Uint8Array, second: Uint8Array): { result: BootResult; lin
 }
 
 describe('the bootloader', () => {
+  it.each(CHIP_MODELS)('of an $name stands before the partition table, and reads it', (chip) => {
+    const flash = factoryFlash(chip, { partitionTable: TABLE, app: GUEST });
+    const lines: string[] = [];
+    boot({ flash, chip, print: (line) => void lines.push(line) });
+    expect(lines.join('\n')).toMatch(/2nd stage bootloader[\s\S]*0x10000/);
+  });
+
   it('passes over an image whose segments the MMU cannot map at its place', () => {
     const { result, lines } = start(unmappable(), GUEST);
     expect(result).toMatchObject({ kind: 'app', app: { slot: 1 } });
