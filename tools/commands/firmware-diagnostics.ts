@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isAbsolute, relative } from 'node:path';
 import type { Diagnostic } from '../firmware/index.ts';
 import { colorsFor } from './support/page.ts';
+import { printable } from './support/text.ts';
 
 interface Output {
   isTTY?: boolean;
@@ -12,14 +13,18 @@ export function formatDiagnostics(diagnostics: readonly Diagnostic[], output: Ou
   const color = colorsFor(output);
   const blocks = diagnostics.map((diagnostic) => {
     const label = diagnostic.severity === 'error' ? color.red('error') : color.yellow('warning');
-    const lines = [`${placeOf(diagnostic)}${label}: ${diagnostic.message}`, ...excerpt(diagnostic)];
-    if (diagnostic.hint) lines.push(`  ${color.cyan('hint')}: ${diagnostic.hint}`);
+    const said = `${shown(placeOf(diagnostic))}${label}: ${shown(diagnostic.message)}`;
+    const lines = [said, ...excerpt(diagnostic)];
+    if (diagnostic.hint) lines.push(`  ${color.cyan('hint')}: ${shown(diagnostic.hint)}`);
     return lines.join('\n');
   });
   const errors = diagnostics.filter((d) => d.severity === 'error').length;
   if (errors > 1) blocks.push(`${errors} errors`);
   return blocks.join('\n');
 }
+
+/** A project's own words, which may hold control sequences; its lines and tabs stay. */
+const shown = (text: string): string => text.replace(/[^\n\t]+/g, printable);
 
 function placeOf({ file, line, column }: Diagnostic): string {
   if (file === '') return '';
@@ -45,6 +50,6 @@ function excerpt({ file, line, column }: Diagnostic): string[] {
   const before = Buffer.from(text)
     .subarray(0, Math.max(column - 1, 0))
     .toString('utf8');
-  const caret = column > 0 ? [`      | ${before.replace(/[^\t]/g, ' ')}^`] : [];
-  return [`${number} | ${text}`, ...caret];
+  const caret = column > 0 ? [`      | ${shown(before).replace(/[^\t]/g, ' ')}^`] : [];
+  return [`${number} | ${shown(text)}`, ...caret];
 }
