@@ -4,9 +4,12 @@ import type { WORLDS } from './worlds.ts';
 /** A bug in the simulator's or the server's code, or in MeshSwarm as the release (`pir`) or the gateway has it. `test`: the oracle. */
 export interface OracleMutant extends Mutant {
   world: keyof typeof WORLDS;
-  on: 'process' | 'pir' | 'gateway';
+  on: Place;
+  /** A second bug, where one alone is caught by our own code. */
+  also?: Change & { on: Place };
 }
 
+type Place = 'process' | 'pir' | 'gateway';
 type Change = Pick<Mutant, 'file' | 'find' | 'replace'>;
 const inProcess = (
   name: string,
@@ -76,7 +79,7 @@ export const ORACLE_MUTANTS: readonly OracleMutant[] = [
     file: 'MeshSwarm.cpp',
     find: 'void MeshSwarm::update() {',
     replace:
-      'void MeshSwarm::update() {\n  if (millis() > 2000) { static char* volatile leak; leak = new char[4000]; leak[0] = 1; }',
+      'void MeshSwarm::update() {\n  if (millis() > 2000) { static char* volatile leak; leak = new char[600]; leak[0] = 1; }',
   }),
   inFirmware('a node that restarts every ten seconds', 'no-reboot-loop', 'pir', {
     file: 'MeshSwarm.cpp',
@@ -89,4 +92,17 @@ export const ORACLE_MUTANTS: readonly OracleMutant[] = [
     find: 'source_.fetch(request->part, OTA_CHUNK',
     replace: 'source_.fetch(request->part == 5 ? 4 : request->part, OTA_CHUNK',
   }),
+  {
+    ...inProcess('an update that every role takes', 'own-image', 'roles', {
+      file: 'simulator/mesh/ota-receiver.ts',
+      find: 'return pkg.role === this.role && pkg',
+      replace: 'return pkg',
+    }),
+    also: {
+      on: 'gateway',
+      file: 'core/RolloutHeard.cpp',
+      find: 'return report.known ? report.role == update_.role : true;',
+      replace: 'return true;',
+    },
+  },
 ];

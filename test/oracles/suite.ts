@@ -15,10 +15,11 @@ const LIMIT_MS = 300_000;
 
 /** Runs a mutant's world in a process of its own, with the mutant or without. */
 export async function judge(mutant: OracleMutant, planted: boolean): Promise<Judgement> {
-  const { on, world, file, find, replace } = mutant;
+  const { world, also } = mutant;
+  const changes = [mutant, ...(also ? [also] : [])];
   const edits = (place: OracleMutant['on']): string => {
-    const edit: Edit[] = planted && on === place ? [{ file, find, replace }] : [];
-    return JSON.stringify(edit);
+    const own = changes.filter(({ on }) => planted && on === place);
+    return JSON.stringify(own.map(({ file, find, replace }): Edit => ({ file, find, replace })));
   };
   const here = import.meta.dirname;
   const args = ['--import', `${here}/plant.ts`, `${here}/judge.ts`, world];

@@ -25,6 +25,9 @@ const CRASH: Edit = {
 /** Small worlds in which no oracle finds anything, as long as all code is right. */
 export const WORLDS = {
   update: { text: `name: an update\n${BOARDS}expect: [pir run release]\nlimit: 6min\n` },
+  roles: {
+    text: `name: an update beside another role\n${BOARDS.replace('server:', '  - { name: led, sketch: mesh_shared_state_led }\nserver:')}expect: [pir run release, led run led:first]\nlimit: 6min\n`,
+  },
   crash: {
     text: `name: a release that crashes\n${BOARDS}expect:\n  - update release is failed\n  - pir runs pir:first\nlimit: 8min\n`,
     release: [CRASH],
