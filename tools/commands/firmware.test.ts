@@ -118,7 +118,7 @@ describe('ota firmware build', () => {
       ['good', '--version', '1', '--define', 'GREETING=""', '-o', 'no/such/folder/x.bin'],
       /the image cannot be written: .*no\/such\/folder\/x.bin/,
     ],
-    [[], /missing required argument 'sketch'/],
+    [[], /missing required argument 'path'/],
   ])('answers %j with one sentence', (args, message) => {
     const { code, err } = build(...args);
     expect(code).toBe(1);
