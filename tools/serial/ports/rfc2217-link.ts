@@ -43,7 +43,7 @@ export class Rfc2217Link extends LinkBase {
     socket.on('close', () => this.closed(unplugged(name)));
   }
 
-  /** @throws SerialError `port-missing`; `port-address` where the server speaks no RFC 2217 */
+  /** @throws SerialError `port-missing`; `port-busy` where the server hangs up; `port-address` where the server speaks no RFC 2217 */
   static async open(name: string, address: HostPort, baudRate: number): Promise<Rfc2217Link> {
     const link = new Rfc2217Link(name, await connectTo(name, address), baudRate);
     try {
@@ -66,7 +66,7 @@ export class Rfc2217Link extends LinkBase {
       const timer = setTimeout(() => reject(this.#noSuchServer()), ANSWER_MS);
       const off = this.onClose((error) => {
         clearTimeout(timer);
-        reject(error);
+        reject(hungUp(this.name, error));
       });
       this.#agreed = () => {
         clearTimeout(timer);
@@ -196,4 +196,12 @@ function word(value: number): Uint8Array {
   const bytes = new Uint8Array(4);
   new DataView(bytes.buffer).setUint32(0, value);
   return bytes;
+}
+
+/** A server with one port serves one client, and hangs up on a second. */
+function hungUp(name: string, cause: unknown): SerialError {
+  return new SerialError('port-busy', `the server of ${name} hung up at once`, {
+    hint: 'another program may be using the port, as such a server takes one client at a time; or no board is plugged in there',
+    cause,
+  });
 }

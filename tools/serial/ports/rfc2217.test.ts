@@ -127,7 +127,7 @@ describe('rfc2217://', () => {
 
   test('a server that hangs up, during the greeting and later', async () => {
     const rude = openPort(`rfc2217://${await serve((socket) => socket.end('busy\r\n'))}`);
-    await expect(rude).rejects.toMatchObject({ code: 'unplugged' });
+    await expect(rude).rejects.toMatchObject({ code: 'port-busy' });
     server!.close();
     const link = await openPort(`rfc2217://${await serve(agreeable([], ''))}`);
     const closed = new Promise((done) => link.onClose((error) => done(error?.code)));
