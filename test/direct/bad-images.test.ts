@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { closeCompilers } from '../../tools/firmware/index.ts';
+import { verifyImage } from '../../tools/formats/esp-image.ts';
 import { DirectBench, MINUTE, md5Of } from './bench.ts';
 import { clientFirmware } from './firmware.ts';
 import { journalOf } from './journal.ts';
@@ -124,3 +125,37 @@ async function refuse({ image, early }: BadImage): Promise<void> {
 describe('an image is refused, reported, not tried a third time, and a good one follows', () => {
   it.each(BAD.map((bad) => [bad.name, bad] as const))('one %s', (_, bad) => refuse(bad), 120_000);
 });
+
+/** The same release with another time of its build: whole, of the same size and version, but not the file that is offered. */
+function builtAgain(): Uint8Array {
+  const time = PROJECT + 32;
+  // The same bit twice leaves the checksum as it was.
+  return changed({ [time]: [good[time]! ^ 1, good[time + 1]! ^ 1] });
+}
+
+it('a whole image that is not the one offered: only the offer’s SHA-256 tells', async () => {
+  const other = builtAgain();
+  expect(verifyImage(other).ok).toBe(true);
+  const bench = await DirectBench.open({ image: old, releases: [good] });
+  try {
+    const { server } = bench;
+    bench.serve(async (request, caller) => {
+      if (!request.url.includes('/download/')) return server.exchange(request, caller);
+      const headers = { 'content-type': 'application/octet-stream' };
+      return new Response(new Uint8Array(other), { headers });
+    });
+    bench.powerOn();
+    await bench.until(() => false, 45 * MINUTE);
+    expect(bench.booted, bench.story()).toEqual([md5Of(old)]);
+    expect((await bench.rows())[0], bench.story()).toMatchObject({
+      status: 'failed',
+      error_message: 'OTA_ERR_HASH',
+    });
+    expect(bench.log.downloads, bench.story()).toHaveLength(2);
+    bench.serve((request, caller) => server.exchange(request, caller));
+    await bench.publish(next);
+    expect(await bench.until(() => bench.arrived(next), 30 * MINUTE), bench.story()).toBe(true);
+  } finally {
+    await bench.close();
+  }
+}, 120_000);
