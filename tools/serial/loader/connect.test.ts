@@ -12,6 +12,36 @@ afterEach(async () => {
   desk = undefined;
 });
 
+/** Of the long frames that are sent, the first so many arrive with another byte in them. */
+function damageFirst(link: Desk['link'], count: number): void {
+  const write = link.write.bind(link);
+  let left = count;
+  link.write = (bytes) => {
+    if (bytes.length < 1000 || left-- <= 0) return write(bytes);
+    const damaged = bytes.slice();
+    damaged[500] = damaged[500] === 0x41 ? 0x42 : 0x41;
+    return write(damaged);
+  };
+}
+
+describe('a noisy line', () => {
+  test('costs the stub a block that is sent again', async () => {
+    desk = await openDesk();
+    damageFirst(desk.link, 3);
+    expect((await desk.connect()).loader.isStub).toBe(true);
+  });
+
+  test('is told, where it does not get better', async () => {
+    desk = await openDesk();
+    damageFirst(desk.link, 100);
+    await expect(desk.connect()).rejects.toMatchObject({
+      code: 'noise',
+      message: expect.stringContaining('the flasher stub arrived damaged 4 times'),
+      hint: expect.stringContaining('shorter cable'),
+    });
+  });
+});
+
 describe('chips', () => {
   test.each([
     ['esp32', 'ESP32', 0, 0x1000, 301],

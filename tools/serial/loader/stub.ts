@@ -1,5 +1,5 @@
 import { OP } from '../protocol/opcodes.ts';
-import { blockHeader, checksumOf, words } from '../protocol/packet.ts';
+import { blockHeader, checksumOf, RefusedError, words } from '../protocol/packet.ts';
 import { SerialError } from '../trouble.ts';
 import { changeBaudRate, ROM_BAUD } from './baud.ts';
 import { type Loader, STUB_BLOCK } from './loader.ts';
@@ -7,6 +7,7 @@ import { type Loader, STUB_BLOCK } from './loader.ts';
 const END_MS = 500;
 const GREETING_MS = 3000;
 const GREETING = 'OHAI';
+const BLOCK_TRIES = 4;
 
 /**
  * Loads Espressif's flasher stub, which esptool-js carries, into the chip's RAM and starts it.
@@ -36,8 +37,24 @@ async function loadRam(loader: Loader, address: number, data: Uint8Array): Promi
   await loader.command(OP.MEM_BEGIN, [words(data.length, blocks, ramBlock, address)]);
   for (let i = 0; i < blocks; i++) {
     const block = data.subarray(i * ramBlock, (i + 1) * ramBlock);
-    const parts = [blockHeader(block.length, i), block];
-    await loader.command(OP.MEM_DATA, parts, { checksum: checksumOf(block) });
+    await sendBlock(loader, block, i);
+  }
+}
+
+/** A block that arrived damaged was not used, and is sent again. @throws SerialError `noise` */
+async function sendBlock(loader: Loader, block: Uint8Array, index: number): Promise<void> {
+  const parts = [blockHeader(block.length, index), block];
+  for (let tries = 1; ; tries++) {
+    try {
+      await loader.command(OP.MEM_DATA, parts, { checksum: checksumOf(block) });
+      return;
+    } catch (error) {
+      if (!(error instanceof RefusedError && error.isChecksum)) throw error;
+      if (tries < BLOCK_TRIES) continue;
+      const what = `${loader.link.name}: the flasher stub arrived damaged ${tries} times`;
+      const hint = 'the line is noisy: try a shorter cable, another port, or --no-stub';
+      throw new SerialError('noise', what, { hint, cause: error });
+    }
   }
 }
 
