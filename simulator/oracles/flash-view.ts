@@ -17,6 +17,8 @@ import type { VirtualBoard } from '../guest/virtual-board.ts';
 
 export interface SlotView {
   slot: number;
+  /** Partition label. */
+  label: string;
   md5: string;
   version: string;
   role: string | undefined;
@@ -48,6 +50,7 @@ export function readFlash(board: VirtualBoard): FlashView {
     const facts = () => known(board, partition, sectors, partitions);
     return {
       slot,
+      label: partition.label,
       get md5() {
         return facts().md5;
       },
@@ -90,7 +93,7 @@ export function wholeApp(board: VirtualBoard): Partition | undefined {
   );
 }
 
-type SlotFacts = Omit<SlotView, 'slot'>;
+type SlotFacts = Omit<SlotView, 'slot' | 'label'>;
 type Sectors = (Uint8Array | undefined)[];
 
 /** What slots held when they were last looked into, by the sectors that they had: a sector that changes is another array. */

@@ -1,4 +1,5 @@
 import { bootRecord } from './boot-record.ts';
+import { readFlash } from './flash-view.ts';
 import type { Oracle } from './oracle.ts';
 
 export const publishedBytes: Oracle = {
@@ -8,8 +9,13 @@ export const publishedBytes: Oracle = {
     return {
       record(record) {
         const boot = bootRecord(record);
-        if (!boot || fleet.images.has(boot.md5)) return;
-        report(`${boot.board} runs ${boot.md5} from ${boot.slot}, which was never published`);
+        const board = boot && fleet.boards.get(boot.board);
+        if (!boot || !board) return;
+        // The slot itself: what the record says may have been computed earlier, of bytes that were right then.
+        const slot = readFlash(board).slots.find(({ label }) => label === boot.slot);
+        const runs = slot?.md5 ?? boot.md5;
+        if (fleet.images.has(runs)) return;
+        report(`${boot.board} runs ${runs} from ${boot.slot}, which was never published`);
       },
     };
   },

@@ -6,7 +6,7 @@ import { noRebootLoop } from './no-reboot-loop.ts';
 import type { Oracle } from './oracle.ts';
 import { ownImage } from './own-image.ts';
 import { publishedBytes } from './published-bytes.ts';
-import { image, MINUTE, md5Of, TestFleet } from './testing/fleet.ts';
+import { image, MINUTE, md5Of, SLOTS, TestFleet } from './testing/fleet.ts';
 
 const APP = image('pir', '1.0.0');
 const alone = (oracle: Oracle, role?: string) => new TestFleet(oracle, { pir: { app: APP, role } });
@@ -30,12 +30,20 @@ describe('published-bytes', () => {
   it('refuses bytes that nobody gave to anyone, until somebody does', () => {
     const fleet = alone(publishedBytes);
     const next = image('pir', '2.0.0');
+    fleet.install('pir', 1, next);
     fleet.boot('pir', 1, md5Of(next));
     expect(fleet.findings).toEqual([
       `pir runs ${md5Of(next)} from app1, which was never published`,
     ]);
     fleet.publish(next);
     fleet.boot('pir', 1, md5Of(next));
+    expect(fleet.findings).toHaveLength(1);
+  });
+
+  it('looks at the bytes, not at what they are said to be', () => {
+    const fleet = alone(publishedBytes);
+    fleet.boards.get('pir')!.flash.write(SLOTS[0].offset + 32, Uint8Array.of(0));
+    fleet.boot('pir', 0, md5Of(APP));
     expect(fleet.findings).toHaveLength(1);
   });
 });

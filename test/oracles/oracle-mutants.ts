@@ -22,7 +22,8 @@ const inFirmware = (
   test: string,
   on: 'pir' | 'gateway',
   change: Change,
-): OracleMutant => ({ name, test, world: 'update', on, ...change });
+  world: OracleMutant['world'] = 'update',
+): OracleMutant => ({ name, test, world, on, ...change });
 
 export const ORACLE_MUTANTS: readonly OracleMutant[] = [
   inProcess('updates are written over the running slot', 'bootable', 'update', {
@@ -65,32 +66,39 @@ export const ORACLE_MUTANTS: readonly OracleMutant[] = [
     find: 'if (without === 0)',
     replace: 'if (without >= 0)',
   }),
-  inProcess('a server that gives node states back', 'server-truth', 'update', {
-    file: 'mock-server/mesh-api/node-state.ts',
-    find: 'if (isFinal(state.status)) return state;',
-    replace: "if (isFinal(state.status)) return { ...state, status: 'downloading' };",
-  }),
   inFirmware('a node that confirms without an acknowledgement', 'confirm-after-test', 'pir', {
     file: 'core/ConfirmGate.cpp',
     find: 'return acknowledged_;',
     replace: 'return true;',
   }),
-  inFirmware('a node that leaks', 'ceilings', 'pir', {
-    file: 'MeshSwarm.cpp',
-    find: 'void MeshSwarm::update() {',
-    replace:
-      'void MeshSwarm::update() {\n  if (millis() > 2000) { static char* volatile leak; leak = new char[600]; leak[0] = 1; }',
-  }),
-  inFirmware('a node that restarts every ten seconds', 'no-reboot-loop', 'pir', {
-    file: 'MeshSwarm.cpp',
-    find: 'void MeshSwarm::update() {',
-    replace:
-      'void MeshSwarm::update() {\n  if (!parts_->trial.pending() && millis() > 10000) esp_restart();',
-  }),
+  inFirmware(
+    'a node that leaks',
+    'ceilings',
+    'pir',
+    {
+      file: 'MeshSwarm.cpp',
+      find: 'void MeshSwarm::update() {',
+      replace:
+        'void MeshSwarm::update() {\n  if (millis() > 2000) { static char* volatile leak; leak = new char[600]; leak[0] = 1; }',
+    },
+    'long',
+  ),
+  inFirmware(
+    'a node that restarts every ten seconds',
+    'no-reboot-loop',
+    'pir',
+    {
+      file: 'MeshSwarm.cpp',
+      find: 'void MeshSwarm::update() {',
+      replace:
+        'void MeshSwarm::update() {\n  if (!parts_->trial.pending() && millis() > 10000) esp_restart();',
+    },
+    'long',
+  ),
   inFirmware('a gateway that sends a wrong part', 'whole-transfer', 'gateway', {
     file: 'ota/DistributorMesh.cpp',
-    find: 'source_.fetch(request->part, OTA_CHUNK',
-    replace: 'source_.fetch(request->part == 5 ? 4 : request->part, OTA_CHUNK',
+    find: 'memcpy(buffer, bytes->data(), bytes->size());',
+    replace: 'memcpy(buffer, bytes->data(), bytes->size());\n  if (part > 4) buffer[0] ^= 1;',
   }),
   {
     ...inProcess('an update that every role takes', 'own-image', 'roles', {

@@ -19,12 +19,15 @@ export interface MutantWorld {
 const CRASH: Edit = {
   file: 'MeshSwarm.cpp',
   find: 'void MeshSwarm::update() {',
-  replace: 'void MeshSwarm::update() {\n  if (millis() > 5000) abort();',
+  replace: 'void MeshSwarm::update() {\n  if (parts_->trial.pending() && millis() > 1000) abort();',
 };
 
 /** Small worlds in which no oracle finds anything, as long as all code is right. */
 export const WORLDS = {
   update: { text: `name: an update\n${BOARDS}expect: [pir run release]\nlimit: 6min\n` },
+  long: {
+    text: `name: an update, and the minutes after it\n${BOARDS}expect: [pir run release]\nsettle: 6min\nlimit: 15min\n`,
+  },
   roles: {
     text: `name: an update beside another role\n${BOARDS.replace('server:', '  - { name: led, sketch: mesh_shared_state_led }\nserver:')}expect: [pir run release, led run led:first]\nlimit: 6min\n`,
   },
