@@ -61,9 +61,10 @@ describe('row 15: a second update while the first is on trial', () => {
     // The server has too much to do, so that the trial lasts.
     bench.server.use(faults.shedDownloads({}, { route: 'check', first: 3 }));
     const states = statesAtErases(bench, 0);
-    await arrives(bench, next);
-    expect(bench.booted, bench.story()).toEqual([old, target, next].map(md5Of));
+    const there = await bench.until(() => bench.arrived(next), 40 * MINUTE);
     expect(new Set(states), bench.story()).toEqual(new Set(['VALID']));
+    expect(there, bench.story()).toBe(true);
+    expect(bench.booted, bench.story()).toEqual([old, target, next].map(md5Of));
     await bench.close();
   });
 
