@@ -69,6 +69,13 @@ describe('inspectImage', () => {
     });
   });
 
+  it('takes a build number behind a plus for the build that it is', () => {
+    const built = (version: string) => inspectImage(testImage({ version }), claim).warnings;
+    expect(built(`${claim.version}+7`)).toEqual([]);
+    expect(built('1.2.0+7')).toEqual([expect.stringContaining('calls itself version 1.2.0+7')]);
+    expect(built(`${claim.version}+dirty`)).toHaveLength(1);
+  });
+
   it('says when an image names no role', () => {
     const { problems, warnings } = inspectImage(testImage({ role: '' }), claim);
     expect(problems).toEqual([]);

@@ -85,7 +85,10 @@ export function inspectImage(bytes: Uint8Array, claim: ImageClaim): Inspection {
 
 function oddities(identity: ImageIdentity, claim: ImageClaim): string[] {
   const found: string[] = [];
-  if (identity.version !== claim.version) {
+  // A build number stands behind a plus: it is claimed beside the version.
+  const [own, build] = identity.version.split('+', 2);
+  const isBuild = own === claim.version && /^\d+$/.test(build ?? '');
+  if (identity.version !== claim.version && !isBuild) {
     found.push(`the image calls itself version ${identity.version}, not ${claim.version}`);
   }
   const { deviceType } = claim;

@@ -100,7 +100,7 @@ function imageOptions(command: Command): Command {
   return command
     .option('--device-type <TYPE>', 'what devices of this kind call themselves')
     .option('--version <X.Y.Z>', 'version of the firmware')
-    .option('--build <N>', 'build number', buildNumber, 1)
+    .option('--build <N>', "build number (default: the image's, else 1)", buildNumber)
     .option('--allow-raw', 'take a file that is no whole ESP image');
 }
 
@@ -113,9 +113,9 @@ function releaseOptions(command: Command): Command {
 }
 
 async function upload(session: Session, flags: UploadFlags, args: unknown[]): Promise<void> {
-  const { stored, type, version } = await send(session, flags, args);
+  const { stored, ...claim } = await send(session, flags, args);
   warn(stored.warnings);
-  session.show(stored, storedText(stored, { type, version, build: flags.build }));
+  session.show(stored, storedText(stored, claim));
 }
 
 async function register(session: Session, flags: RegisterFlags): Promise<void> {
@@ -128,14 +128,14 @@ async function publish(
   flags: UploadFlags & ReleaseFlags,
   args: unknown[],
 ): Promise<void> {
-  const { stored, type, version } = await send(session, flags, args);
+  const { stored, type, version, build } = await send(session, flags, args);
   warn(stored.warnings);
   const firmware = await session.device.registerFirmware(
     registration({
       ...flags,
       deviceType: type,
       version,
-      build: flags.build ?? 1,
+      build,
       fileSize: stored.file_size,
       fileHash: stored.file_hash,
       binaryPath: stored.binary_path,
@@ -148,9 +148,9 @@ async function send(
   session: Session,
   flags: UploadFlags,
   args: unknown[],
-): Promise<{ stored: StoredFile; type: string; version: string }> {
+): Promise<{ stored: StoredFile } & Claim> {
   const file = await openImageFile((args[0] as string | undefined) ?? flags.file);
-  const { type, version } = await claimOf(file, flags);
+  const { type, version, build } = await claimOf(file, flags);
   const bar = uploadBar(file.name, process.stderr);
   try {
     const stored = await session.device.uploadFirmware(
@@ -159,22 +159,37 @@ async function send(
         filename: file.name,
         device_type: type,
         version,
-        build_number: flags.build,
+        build_number: build,
         allow_raw: flags.allowRaw,
       },
       bar.show,
     );
-    return { stored, type, version };
+    return { stored, type, version, build };
   } finally {
     bar.end();
   }
 }
 
-async function claimOf(file: ImageFile, flags: UploadFlags) {
-  const { deviceType, version } = flags;
-  if (deviceType !== undefined && version !== undefined) return { type: deviceType, version };
+/** What an upload is said to be. */
+interface Claim {
+  type: string;
+  version: string;
+  build: number;
+}
+
+/** By the options, and by the image for those that are not given: `1.2.0+7` is build 7 of 1.2.0, as `ota firmware build` writes it. */
+async function claimOf(file: ImageFile, flags: UploadFlags): Promise<Claim> {
+  const { deviceType, version, build } = flags;
+  if (deviceType !== undefined && version !== undefined) {
+    return { type: deviceType, version, build: build ?? 1 };
+  }
   const named = await nameOfImage(file, '--device-type and --version');
-  return { type: deviceType ?? named.type, version: version ?? named.version };
+  const [, core, number] = /^(.+)\+(\d{1,9})$/.exec(named.version) ?? [];
+  return {
+    type: deviceType ?? named.type,
+    version: version ?? core ?? named.version,
+    build: build ?? Number(number ?? 1),
+  };
 }
 
 function registration(flags: RegisterFlags): DeviceRegistration {
