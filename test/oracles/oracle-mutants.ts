@@ -61,11 +61,6 @@ export const ORACLE_MUTANTS: readonly OracleMutant[] = [
     find: 'RANK[claimed] > RANK[state.status] ? claimed',
     replace: "RANK[claimed] === 1 ? 'completed' : RANK[claimed] > RANK[state.status] ? claimed",
   }),
-  inProcess('a server that counts nodes that fell back', 'server-truth', 'crash', {
-    file: 'mock-server/mesh-api/outcome.ts',
-    find: 'if (without === 0)',
-    replace: 'if (without >= 0)',
-  }),
   inFirmware('a node that confirms without an acknowledgement', 'confirm-after-test', 'pir', {
     file: 'core/ConfirmGate.cpp',
     find: 'return acknowledged_;',
