@@ -4,6 +4,7 @@ import { buildBootloader } from '../../simulator/board/bootloader-image.ts';
 import { buildFirmware, packageRoot } from '../../tools/firmware/index.ts';
 import { imageLength } from '../../tools/formats/esp-image.ts';
 import type { FlashPart } from '../../tools/formats/flash-image/merge.ts';
+import { retargetGuest } from '../../tools/formats/guest-payload.ts';
 import { identifyImage } from '../../tools/formats/image-tag.ts';
 import { parsePartitionCsv } from '../../tools/formats/partition-csv.ts';
 import {
@@ -54,7 +55,7 @@ export async function simFirmware(spec: FirmwareSpec, root: string): Promise<Fir
           name: 'bootloader',
         },
         { offset: PARTITION_TABLE_OFFSET, data: table, name: 'partition table' },
-        { offset: slot.offset, data: app, name: built.project },
+        { offset: slot.offset, data: retargetGuest(app, board.chipId), name: built.project },
       ];
       // Firmware that is flashed is what starts: otadata must not name another slot.
       if (otadata)

@@ -1,6 +1,6 @@
 import { deflate } from 'pako';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ESP32 } from '../../simulator/board/chip-model.ts';
+import { CHIP_MODELS, type ChipModel, ESP32 } from '../../simulator/board/chip-model.ts';
 import { factoryFlash } from '../../simulator/board/factory-flash.ts';
 import { NorFlash } from '../../simulator/board/nor-flash.ts';
 import { OP } from '../../simulator/board/serial-rom/packets.ts';
@@ -8,20 +8,28 @@ import { LoaderClient, words } from '../../simulator/board/serial-rom/testing/lo
 import { VirtualBoard } from '../../simulator/guest/virtual-board.ts';
 import { Kernel } from '../../simulator/kernel/kernel.ts';
 import { WifiMedium } from '../../simulator/net/wifi-medium.ts';
+import { retargetGuest } from '../../tools/formats/guest-payload.ts';
 import { partitionTable } from '../support/bench.ts';
 import { prepare, release } from '../support/mesh-bench.ts';
 
 const APP = 0x10000;
 let whole: Uint8Array;
+let led: Uint8Array;
 
 beforeAll(async () => {
   await prepare(['led']);
-  const app = await release('led');
-  whole = factoryFlash(ESP32, { partitionTable: partitionTable(), app }).dump();
+  led = await release('led');
+  whole = flashFor(ESP32);
 });
 
+/** All of flash as a board of that chip needs it to run the LED sketch. */
+function flashFor(chip: ChipModel): Uint8Array {
+  const app = retargetGuest(led, chip.id);
+  return factoryFlash(chip, { partitionTable: partitionTable(), app }).dump();
+}
+
 /** A board fresh from the shop, and a client at the other end of its cable, in virtual time. */
-function desk() {
+function desk(chip = ESP32) {
   const kernel = new Kernel('1');
   const board = new VirtualBoard({
     kernel,
@@ -29,7 +37,8 @@ function desk() {
     name: 'board',
     index: 0,
     mac: Uint8Array.of(0x24, 0x6f, 0x28, 1, 2, 3),
-    flash: new NorFlash(ESP32.flashBytes),
+    flash: new NorFlash(chip.flashBytes),
+    chip,
   });
   const connector = board.connect();
   board.powerOn();
@@ -37,8 +46,8 @@ function desk() {
 }
 
 /** Flashes all of `image` at 921,600 baud, and presses EN. */
-async function flash(image: Uint8Array) {
-  const place = desk();
+async function flash(image: Uint8Array, chip = ESP32) {
+  const place = desk(chip);
   const { client, connector } = place;
   await client.run(100);
   await client.reset();
@@ -73,6 +82,19 @@ describe('a board that was flashed over its cable', () => {
     expect(board.state).toBe('running');
     expect(client.text).toMatch(/rst:0x1 \(POWERON_RESET\),boot:0x13 .*Loaded app from partition/s);
     expect(board.uart.log.some(({ text }) => text.includes('Loaded app'))).toBe(true);
+  });
+
+  it.each(CHIP_MODELS)('of chip $name runs what is made for it', async (chip) => {
+    const { board, client } = await flash(flashFor(chip), chip);
+    expect([board.state, client.text.includes('Loaded app')]).toEqual(['running', true]);
+  });
+
+  it('does not run an app for another chip', async () => {
+    const [, other] = CHIP_MODELS;
+    const partitions = { partitionTable: partitionTable(), app: led };
+    const { board, client } = await flash(factoryFlash(other!, partitions).dump(), other!);
+    expect(board.state).not.toBe('running');
+    expect(client.text).toContain('No bootable app partitions');
   });
 
   it('does not run an app with one wrong byte', async () => {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { type ChipModel, chipModel, ESP32 } from '../../simulator/board/chip-model.ts';
 import {
   BuildError,
   type BuildOptions,
@@ -9,6 +10,7 @@ import {
   isIdfProject,
   packageRoot,
 } from '../firmware/index.ts';
+import { retargetGuest } from '../formats/guest-payload.ts';
 import { formatDiagnostics } from './firmware-diagnostics.ts';
 import { writeBootableFlash } from './firmware-flash.ts';
 import { BuildProgress } from './firmware-progress.ts';
@@ -24,6 +26,7 @@ interface BuildFlags {
   hal?: string;
   output?: string;
   flash?: string;
+  chip: ChipModel;
   json?: boolean;
   cache: boolean;
 }
@@ -34,6 +37,7 @@ Examples:
   $ ota firmware build ~/Arduino/door/door.ino --version 2.1.0 --library ~/Arduino/libraries -o door.bin
   $ ota firmware build node --define ROLE=\\"pir\\" --define DEBUG --json
   $ ota firmware build firmware-c --version 1.2.0 --build 7 --set OTA_SERVER_URL=http://ota.test
+  $ ota firmware build blink --chip esp32s3 --flash blink.flash
 
 FIRMWARE_VERSION is the version as a string literal. It and --define reach the sketch's own files, not
 libraries, so that one compiled library serves every version. A project takes its version from --version,
@@ -65,7 +69,12 @@ export function buildCommand(): Command {
     .option('-o, --output <FILE>', 'image file (default: <sketch>-<version>.bin)')
     .option(
       '--flash <FILE>',
-      'also the flash of a virtual ESP32 that boots it: sim://NAME?flash=FILE',
+      'also the flash of a virtual board that boots it: sim://NAME?flash=FILE',
+    )
+    .addOption(
+      new Option('--chip <CHIP>', 'chip of that board: esp32, esp32s3, esp32c3, esp32c6, esp32p4')
+        .argParser(parseChip)
+        .default(ESP32, 'esp32'),
     )
     .option('--json', 'print the result, or the errors, as JSON')
     .option('--no-cache', 'compile everything again and keep nothing')
@@ -88,9 +97,11 @@ async function build(sketch: string, flags: BuildFlags, command: Command): Promi
     progress.end();
     const seconds = Number(process.hrtime.bigint() - started) / 1e9;
     const file = flags.output ?? `${result.project}${flags.version ? `-${flags.version}` : ''}.bin`;
-    writeFile(file, result.image, 'the image');
-    if (flags.flash !== undefined) writeBootableFlash(flags.flash, sketch, result.image);
-    const report = describeBuild(file, result, seconds);
+    // The module is the same for every chip, and so is what is cached.
+    const image = flags.chip === ESP32 ? result.image : retargetGuest(result.image, flags.chip.id);
+    writeFile(file, image, 'the image');
+    if (flags.flash !== undefined) writeBootableFlash(flags.flash, sketch, image, flags.chip);
+    const report = describeBuild(file, { ...result, image }, seconds);
     if (result.warnings.length > 0 && !flags.json)
       console.error(formatDiagnostics(result.warnings, process.stderr));
     console.log(flags.json ? JSON.stringify(report, null, 2) : reportLine(report));
@@ -126,6 +137,14 @@ function collectSetting(text: string, settings: Record<string, string>): Record<
   if (!name)
     throw new InvalidArgumentError('Write NAME=VALUE; y or n for an option that is on or off.');
   return { ...settings, [name]: value! };
+}
+
+function parseChip(text: string): ChipModel {
+  try {
+    return chipModel(text);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
 }
 
 function parseBuild(text: string): number {

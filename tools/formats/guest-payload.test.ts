@@ -4,7 +4,7 @@ import { utf8 } from './bytes.ts';
 import { isSimulatorChip, realChipId } from './chips.ts';
 import { FormatError } from './errors.ts';
 import { buildImage, parseImage, verifyImage } from './esp-image.ts';
-import { GUEST_ABI_VERSION, unwrapGuest, wrapGuest } from './guest-payload.ts';
+import { GUEST_ABI_VERSION, retargetGuest, unwrapGuest, wrapGuest } from './guest-payload.ts';
 
 const wasm = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 const desc = { projectName: 'blink', version: '1.2.3' };
@@ -27,6 +27,28 @@ describe('wrapGuest', () => {
     for (const segment of parseImage(wrapGuest(wasm, desc)).segments) {
       expect(segment.loadAddress % 0x10000).toBe(segment.fileOffset % 0x10000);
     }
+  });
+});
+
+describe('retargetGuest', () => {
+  it.each([0, 5, 9, 13, 18])('gives a board of chip %i what it accepts', (chipId) => {
+    const image = retargetGuest(wrapGuest(wasm, desc), chipId);
+    expect(verifyImage(image, { chipId, kind: 'app' })).toMatchObject({ ok: true, problems: [] });
+    const parsed = parseImage(image);
+    expect([isSimulatorChip(parsed.chipId), realChipId(parsed.chipId)]).toEqual([true, chipId]);
+    expect(parsed.appDesc).toMatchObject(desc);
+    expect(unwrapGuest(parsed).wasm).toEqual(wasm);
+    for (const segment of parsed.segments) {
+      expect(segment.loadAddress % 0x10000).toBe(segment.fileOffset % 0x10000);
+    }
+    // And back: nothing of the chip is left in it.
+    expect(retargetGuest(image, 0)).toEqual(wrapGuest(wasm, desc));
+  });
+
+  it('refuses firmware of a real chip, and a chip that it does not know', () => {
+    const real = buildImage({ chipId: 0, entryAddress: 0x40081000, segments: [] });
+    expect(() => retargetGuest(real, 9)).toThrow(FormatError);
+    expect(() => retargetGuest(wrapGuest(wasm, desc), 0x55)).toThrow(/chip 85 is not known/);
   });
 });
 

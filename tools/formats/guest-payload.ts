@@ -11,13 +11,21 @@
  * | 24 | 4 | length of the module in bytes; its segment is padded to a multiple of 4 |
  * | 28 | 4 | 0, reserved |
  *
- * The first IROM segment, flash-mapped code on the chip, holds the module.
+ * The next segment that is flash-mapped code on the chip holds the module. Nothing else depends on the chip: `retargetGuest` makes
+ * the same firmware an image for another one.
  */
 import { APP_DESC_SIZE, type AppDesc, buildAppDesc } from './app-desc.ts';
 import { copyBytes, readText, utf8, viewOf } from './bytes.ts';
-import { SIMULATOR_CHIP_FLAG } from './chips.ts';
+import { realChipId, SIMULATOR_CHIP_FLAG } from './chips.ts';
 import { FormatError } from './errors.ts';
-import { buildImage, type EspImage, IMAGE_HEADER_SIZE } from './esp-image.ts';
+import {
+  buildImage,
+  type EspImage,
+  type EspImageSegment,
+  IMAGE_HEADER_SIZE,
+  parseImage,
+} from './esp-image.ts';
+import { firstAddress } from './memory-map.ts';
 
 export const GUEST_ABI_VERSION = 1;
 export const GUEST_RECORD_SIZE = 32;
@@ -25,10 +33,9 @@ export const GUEST_RECORD_SIZE = 32;
 const MAGIC = 'ota-bench guest';
 const KIND_WASM = 1;
 const SEGMENT_HEADER_SIZE = 8;
-const DROM_BASE = 0x3f400000;
-const IROM_BASE = 0x400d0000;
-/** In IRAM, where ESP-IDF's linker script puts `call_start_cpu0`. */
+/** In an ESP32's IRAM, where ESP-IDF's linker script puts `call_start_cpu0`; elsewhere that far into it. */
 const ENTRY_ADDRESS = 0x40081000;
+const ENTRY_OFFSET = 0x1000;
 const ESP32 = 0x0000;
 
 export interface GuestPayload {
@@ -36,11 +43,29 @@ export interface GuestPayload {
   abi: number;
 }
 
-/** A simulator image for the ESP32: 4 MB flash, DIO, 40 MHz, any chip revision. Load addresses agree
+/** A simulator image for a chip (by its real id): 4 MB flash, DIO, 40 MHz, any chip revision. Load addresses agree
  * with file offsets modulo the 64 KB MMU page, as the bootloader demands of mapped segments. */
-export function wrapGuest(wasm: Uint8Array, appDesc: Partial<AppDesc>): Uint8Array {
+export function wrapGuest(
+  wasm: Uint8Array,
+  appDesc: Partial<AppDesc>,
+  chipId: number = ESP32,
+): Uint8Array {
+  return wrap(wasm, buildAppDesc(appDesc), chipId);
+}
+
+/**
+ * The same firmware, with the same descriptor, as an image for another chip's virtual board.
+ * @throws FormatError `no-guest` for firmware of a real chip, `chip-unknown`
+ */
+export function retargetGuest(image: Uint8Array, chipId: number): Uint8Array {
+  const parsed = parseImage(image);
+  const { wasm } = unwrapGuest(parsed);
+  return wrap(wasm, copyBytes(parsed.segments[0]!.data, 0, APP_DESC_SIZE), chipId);
+}
+
+function wrap(wasm: Uint8Array, appDesc: Uint8Array, chipId: number): Uint8Array {
   const drom = new Uint8Array(APP_DESC_SIZE + GUEST_RECORD_SIZE);
-  drom.set(buildAppDesc(appDesc), 0);
+  drom.set(appDesc, 0);
   const record = drom.subarray(APP_DESC_SIZE);
   record.set(utf8(MAGIC), 0);
   const view = viewOf(record);
@@ -51,13 +76,14 @@ export function wrapGuest(wasm: Uint8Array, appDesc: Partial<AppDesc>): Uint8Arr
   code.set(wasm);
   const dromOffset = IMAGE_HEADER_SIZE + SEGMENT_HEADER_SIZE;
   const codeOffset = dromOffset + drom.length + SEGMENT_HEADER_SIZE;
+  const entry = firstAddress(chipId, 'iram', 'ram') + ENTRY_OFFSET;
   return buildImage({
-    chipId: SIMULATOR_CHIP_FLAG | ESP32,
+    chipId: SIMULATOR_CHIP_FLAG | realChipId(chipId),
     segments: [
-      { loadAddress: DROM_BASE + dromOffset, data: drom },
-      { loadAddress: IROM_BASE + codeOffset, data: code },
+      { loadAddress: firstAddress(chipId, 'drom', 'flash') + dromOffset, data: drom },
+      { loadAddress: firstAddress(chipId, 'irom', 'flash') + codeOffset, data: code },
     ],
-    entryAddress: ENTRY_ADDRESS,
+    entryAddress: realChipId(chipId) === ESP32 ? ENTRY_ADDRESS : entry,
     flashSizeMB: 4,
     flashFreqMHz: 40,
     spiMode: 'DIO',
@@ -87,7 +113,8 @@ export function unwrapGuest(image: EspImage): GuestPayload {
     });
   }
   const length = view.getUint32(24, true);
-  const code = image.segments.find((segment) => segment.kind === 'irom')?.data;
+  const isCode = ({ kind }: EspImageSegment) => kind === 'irom' || kind === 'flash';
+  const code = image.segments.slice(1).find(isCode)?.data;
   if (!code || length > code.length || code.length - length > 3) {
     throw new FormatError(
       'guest-length',

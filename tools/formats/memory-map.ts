@@ -1,4 +1,5 @@
-import { realChipId } from './chips.ts';
+import { chipName, realChipId } from './chips.ts';
+import { FormatError } from './errors.ts';
 
 /**
  * What kind of memory a segment is loaded to or mapped at.
@@ -90,6 +91,21 @@ function riscvUnified(flashHigh: number, ramLow: number, ramHigh: number): reado
     [0x42000000, flashHigh, 'flash'],
     [0x50000000, 0x50004000, 'rtc'],
   ];
+}
+
+/**
+ * The lowest address of the first of these kinds that the chip has.
+ * @throws FormatError `chip-unknown` where its memory is not known
+ */
+export function firstAddress(chipId: number, ...kinds: readonly SegmentKind[]): number {
+  const map = MAPS[realChipId(chipId)] ?? [];
+  for (const wanted of kinds) {
+    const range = map.find(([, , kind]) => kind === wanted);
+    if (range) return range[0];
+  }
+  throw new FormatError('chip-unknown', `the memory of chip ${realChipId(chipId)} is not known`, {
+    hint: `known are ${Object.keys(MAPS).map(Number).map(chipName).join(', ')}`,
+  });
 }
 
 /** @param chipId simulated or real; an unknown chip knows only padding */
