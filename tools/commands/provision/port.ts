@@ -2,6 +2,7 @@ import { provisionBoard } from '../../provision/index.ts';
 import { connectBoard } from '../../serial/loader/connect.ts';
 import { baudOf, openBoardPort } from '../serial/board-port.ts';
 import { show } from '../support/show.ts';
+import { holdInterrupts } from './hold-interrupts.ts';
 import { keepOld } from './keep-old.ts';
 import {
   describeSettings,
@@ -24,14 +25,12 @@ export async function provisionPort(
   try {
     const board = await connectBoard(link, { baudRate });
     const { partition, tableOffset, erase } = flags;
-    const result = await provisionBoard(board, settings, {
-      partition,
-      tableOffset,
-      erase,
-      unset,
-      rescue: keepOld,
+    const options = { partition, tableOffset, erase, unset, rescue: keepOld };
+    const result = await holdInterrupts('writing the settings', async () => {
+      const written = await provisionBoard(board, settings, options);
+      await board.hardReset();
+      return written;
     });
-    await board.hardReset();
     const report = {
       port,
       chip: board.chip,
