@@ -17,9 +17,11 @@ import { shellWords } from '../support/shell-words.ts';
 /** The commands in a README's blocks of code that begin with `word`, each with the lines it goes on over. */
 function commandsOf(file: string, word: string): string[] {
   const text = readFileSync(join(ROOT, file), 'utf8');
-  const blocks = [...text.matchAll(/^```(?:sh)?\n([\s\S]*?)^```$/gm)].map(([, block]) => block!);
-  return blocks.flatMap((block) =>
-    block.split(/\n(?=\S)/).filter((command) => command.startsWith(`${word} `)),
+  // All blocks are taken, so that the end of one in another language does not begin one.
+  const blocks = [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)];
+  const shell = blocks.filter(([, language]) => language === '' || language === 'sh');
+  return shell.flatMap(([, , block]) =>
+    block!.split(/\n(?=\S)/).filter((command) => command.startsWith(`${word} `)),
   );
 }
 
