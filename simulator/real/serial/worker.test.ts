@@ -37,11 +37,12 @@ describe('boards in a thread', () => {
     const until = (done: () => boolean) =>
       new Promise<void>((resolve, reject) => {
         const late = setTimeout(() => reject(new Error(`heard only ${heard}`)), 30_000);
-        stream.on('data', (data: Buffer) => {
+        stream.on('data', function listen(data: Buffer) {
           heard += data.toString('latin1');
           packets.push(...slip.push(data));
           if (!done()) return;
           clearTimeout(late);
+          stream.off('data', listen);
           resolve();
         });
       });
