@@ -3,7 +3,7 @@ import { ESP32_C3 } from '../simulator/board/chip-model.ts';
 import { Partitions } from '../simulator/board/partitions.ts';
 import { RESET } from '../simulator/board/reset-reason.ts';
 import type { VirtualBoard } from '../simulator/guest/virtual-board.ts';
-import { readFlash } from '../simulator/scenario/flash-oracle.ts';
+import { readFlash } from '../simulator/oracles/flash-view.ts';
 import { SECOND } from '../simulator/scenario/world.ts';
 import { buildAppDesc } from '../tools/formats/app-desc.ts';
 import { buildImage } from '../tools/formats/esp-image.ts';

@@ -2,6 +2,7 @@ import { bootRecord } from './boot-record.ts';
 import { FinalStates } from './final-states.ts';
 import { readFlash, settledImage } from './flash-view.ts';
 import type { NodeClaim, Oracle, UpdateClaim } from './oracle.ts';
+import { sameNode } from './same-node.ts';
 
 const FINAL = new Set(['completed', 'failed', 'cancelled']);
 const FINAL_NODE = new Set(['completed', 'failed', 'rolled_back']);
@@ -16,9 +17,7 @@ export const serverTruth: Oracle = {
     const finals = new FinalStates(report);
     const running = new Map<string, string>();
     const boardOf = (id: string) =>
-      [...fleet.boards.values()].find(
-        ({ nodeId }) => id === String(nodeId) || id.toLowerCase() === nodeId.toString(16),
-      );
+      [...fleet.boards.values()].find(({ nodeId }) => sameNode(id, nodeId));
     const node = ({ updateId, nodeId, md5 }: NodeClaim) => {
       const board = boardOf(nodeId);
       if (!board) return report(`update ${updateId} is completed for ${nodeId}, which is no board`);

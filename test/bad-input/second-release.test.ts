@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { readFlash } from '../../simulator/scenario/flash-oracle.ts';
+import { readFlash } from '../../simulator/oracles/flash-view.ts';
 import { md5Hex } from '../../simulator/scenario/mesh-update/observe.ts';
 import { SECOND } from '../../simulator/scenario/world.ts';
 import { firmware } from '../support/bench.ts';

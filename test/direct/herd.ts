@@ -1,5 +1,5 @@
+import { settledImage } from '../../simulator/oracles/flash-view.ts';
 import { Logbook } from '../../simulator/scenario/direct-update/logbook.ts';
-import { settledImage } from '../../simulator/scenario/flash-oracle.ts';
 import { ROUTER, SECOND, World } from '../../simulator/scenario/world.ts';
 import { md5Of } from './bench.ts';
 import { clientPartitionTable } from './firmware.ts';

@@ -2,7 +2,7 @@
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { faults } from '../../mock-server/index.ts';
-import { readFlash } from '../../simulator/scenario/flash-oracle.ts';
+import { readFlash } from '../../simulator/oracles/flash-view.ts';
 import { SECOND } from '../../simulator/scenario/world.ts';
 import { closeCompilers } from '../../tools/firmware/index.ts';
 import { serial } from '../support/bench.ts';

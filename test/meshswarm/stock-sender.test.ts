@@ -1,6 +1,6 @@
 import { describe } from 'vitest';
 import type { VirtualBoard } from '../../simulator/guest/virtual-board.ts';
-import { readFlash } from '../../simulator/scenario/flash-oracle.ts';
+import { readFlash } from '../../simulator/oracles/flash-view.ts';
 import { md5Hex, meshFormed } from '../../simulator/scenario/mesh-update/observe.ts';
 import { OtaWatch } from '../../simulator/scenario/ota-watch.ts';
 import { SECOND, type World } from '../../simulator/scenario/world.ts';

@@ -1,7 +1,7 @@
 import { createOtaServer, type OtaServer } from '../../mock-server/index.ts';
 import type { NodeRow } from '../../mock-server/store/schema.ts';
 import type { VirtualBoard } from '../../simulator/guest/virtual-board.ts';
-import { readFlash } from '../../simulator/scenario/flash-oracle.ts';
+import { readFlash } from '../../simulator/oracles/flash-view.ts';
 import { md5Hex } from '../../simulator/scenario/mesh-update/observe.ts';
 import { versionOf } from '../../simulator/scenario/mesh-update/story-world.ts';
 import { OtaWatch } from '../../simulator/scenario/ota-watch.ts';

@@ -1,5 +1,5 @@
 import { identifyImage } from '../../../tools/formats/image-tag.ts';
-import { settledImage } from '../flash-oracle.ts';
+import { settledImage } from '../../oracles/flash-view.ts';
 import { ROUTER, World } from '../world.ts';
 import type { FleetOptions } from './types.ts';
 

@@ -1,3 +1,9 @@
+import {
+  NODE_STATUSES,
+  type NodeStatus,
+  UPDATE_STATUSES,
+  type UpdateStatus,
+} from '../../../mock-server/index.ts';
 import { createGrammar } from './grammar.ts';
 
 /** What may be so of a world, for `when` and for expectations. */
@@ -13,24 +19,6 @@ export type Condition =
   | { is: 'serial'; boards: readonly string[]; pattern: RegExp; negated: boolean }
   | { is: 'pin'; boards: readonly string[]; pin: number; level: 0 | 1 }
   | { is: 'resets'; boards: readonly string[]; most?: number; least?: number };
-
-export const UPDATE_STATUSES = [
-  'pending',
-  'in_progress',
-  'completed',
-  'failed',
-  'cancelled',
-] as const;
-export type UpdateStatus = (typeof UPDATE_STATUSES)[number];
-export const NODE_STATUSES = [
-  'pending',
-  'downloading',
-  'rebooting',
-  'completed',
-  'failed',
-  'rolled_back',
-] as const;
-export type NodeStatus = (typeof NODE_STATUSES)[number];
 
 type Said = { said(word: string): boolean };
 const chosen = <T extends string>(v: Said, words: readonly T[]): T =>

@@ -2,7 +2,7 @@ import { hex } from '../../../tools/formats/bytes.ts';
 import { md5 } from '../../../tools/formats/md5.ts';
 import type { VirtualBoard } from '../../guest/virtual-board.ts';
 import type { NodeTree } from '../../mesh/tree.ts';
-import { settledImage } from '../flash-oracle.ts';
+import { settledImage } from '../../oracles/flash-view.ts';
 import type { World } from '../world.ts';
 
 export function md5Hex(image: Uint8Array): string {

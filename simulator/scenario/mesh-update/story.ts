@@ -1,3 +1,4 @@
+import { sameNode } from '../../oracles/same-node.ts';
 import { OtaWatch } from '../ota-watch.ts';
 import type { Topology } from '../topology.ts';
 import { SECOND, type World } from '../world.ts';
@@ -272,9 +273,4 @@ class MeshUpdateStory {
       };
     });
   }
-}
-
-/** The server keeps node ids as the gateway writes them: decimal, or hexadecimal as the stock one does. */
-function sameNode(rowId: string, nodeId: number): boolean {
-  return rowId === String(nodeId) || rowId.toLowerCase() === nodeId.toString(16);
 }

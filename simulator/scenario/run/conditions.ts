@@ -1,5 +1,6 @@
 import type { VirtualBoard } from '../../guest/virtual-board.ts';
-import { readFlash, settledImage } from '../flash-oracle.ts';
+import { readFlash, settledImage } from '../../oracles/flash-view.ts';
+import { sameNode } from '../../oracles/same-node.ts';
 import type { Condition } from '../language/conditions.ts';
 import { md5Hex } from '../mesh-update/observe.ts';
 import type { ScenarioBench } from './bench.ts';
@@ -175,11 +176,6 @@ class SerialSearch {
   found(): string | undefined {
     return this.#found;
   }
-}
-
-/** The server keeps node ids as the gateway writes them: decimal, or hexadecimal as the stock one does. */
-export function sameNode(rowId: string, nodeId: number): boolean {
-  return rowId === String(nodeId) || rowId.toLowerCase() === nodeId.toString(16);
 }
 
 function outcome(ok: boolean, seen: string): Outcome {

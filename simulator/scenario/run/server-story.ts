@@ -1,6 +1,6 @@
+import { sameNode } from '../../oracles/same-node.ts';
 import type { ServerStory } from '../../report/story.ts';
 import type { ScenarioBench } from './bench.ts';
-import { sameNode } from './conditions.ts';
 
 /** What the server holds of updates, of nodes, and of devices that update directly. */
 export async function serverStory({ server, world }: ScenarioBench): Promise<ServerStory> {

@@ -1,1 +1,0 @@
-export { type FlashView, readFlash, type SlotView, settledImage } from '../oracles/flash-view.ts';
