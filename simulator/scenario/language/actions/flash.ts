@@ -1,0 +1,44 @@
+import type { Rule } from '../grammar.ts';
+
+/** What happens to flash, and in the middle of its operations. Times are µs, shares 0 to 1. */
+export type FlashAction =
+  | {
+      do: 'cut-at-flash';
+      board: string;
+      kind: 'erase' | 'program';
+      number: number;
+      phase: Phase;
+      /** Counts only operations in that partition. */
+      label?: string;
+    }
+  | { do: 'flip-bit'; board: string; slot: number; offset: number };
+
+export type Phase = 'before' | 'half' | 'after';
+
+const flash = (kind: 'erase' | 'program'): Rule<FlashAction> => ({
+  form: `cut power {board} at ${kind} {number} before|half|after [in {label}]`,
+  help: `cuts the power at the how manieth ${kind} of the board's flash, or of a partition, from now on, counted from 1`,
+  make: (v) => ({
+    do: 'cut-at-flash',
+    board: v.get('board'),
+    kind,
+    number: v.get('number'),
+    phase: v.said('before') ? 'before' : v.said('half') ? 'half' : 'after',
+    label: v.find('label'),
+  }),
+});
+
+export const FLASH_RULES: readonly Rule<FlashAction>[] = [
+  flash('erase'),
+  flash('program'),
+  {
+    form: 'flip bit {board} slot {slot:number} [at {number}]',
+    help: 'takes one bit of an app slot away, at or soon after that byte (0)',
+    make: (v) => ({
+      do: 'flip-bit',
+      board: v.get('board'),
+      slot: v.get('number', 'slot'),
+      offset: v.find('number') ?? 0,
+    }),
+  },
+];

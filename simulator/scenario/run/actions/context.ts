@@ -1,0 +1,43 @@
+import type { VirtualBoard } from '../../../guest/virtual-board.ts';
+import type { ScenarioBench } from '../bench.ts';
+import type { Troubles } from '../troubles.ts';
+
+/** What actions work on. */
+export class ActionContext {
+  readonly bench: ScenarioBench;
+  readonly troubles: Troubles;
+
+  constructor(bench: ScenarioBench, troubles: Troubles) {
+    this.bench = bench;
+    this.troubles = troubles;
+  }
+
+  get world() {
+    return this.bench.world;
+  }
+
+  board(name: string): VirtualBoard {
+    return this.world.board(name);
+  }
+
+  boards(names: readonly string[]): VirtualBoard[] {
+    return names.map((name) => this.board(name));
+  }
+
+  /** Undoes something after that time; where none is said, never. */
+  later(us: number | undefined, undo: () => void): void {
+    if (us !== undefined) this.world.kernel.after(us, undo);
+  }
+
+  /** The server's number of the update that was ordered for an image. @throws Error when none was */
+  order(image: string): number {
+    const id = this.bench.orders.get(image);
+    if (id === undefined) throw new Error(`${image} was not published before`);
+    return id;
+  }
+}
+
+/** Carries out each action of a kind, now, or when its promise ends; a string that it answers is said of it in the log. */
+export type Deeds<A extends { do: string }> = {
+  [D in A['do']]: (action: Extract<A, { do: D }>, context: ActionContext) => unknown;
+};

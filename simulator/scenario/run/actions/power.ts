@@ -1,0 +1,17 @@
+import type { PowerAction } from '../../language/actions/power.ts';
+import type { Deeds } from './context.ts';
+
+export const POWER: Deeds<PowerAction> = {
+  'power-on': ({ boards }, context) => {
+    for (const board of context.boards(boards)) board.powerOn();
+  },
+  'cut-power': ({ boards, forUs }, context) => {
+    for (const board of context.boards(boards)) board.cutPower();
+    context.later(forUs, () => {
+      for (const board of context.boards(boards)) board.powerOn();
+    });
+  },
+  'press-reset': ({ boards }, context) => {
+    for (const board of context.boards(boards)) board.pressReset();
+  },
+};
