@@ -37,8 +37,8 @@ export class PowerLost extends Error {
 }
 
 export interface NorFlashHooks {
-  /** Asked before each operation; an answer cuts the power there. */
-  cut?: (operation: FlashOperation) => CutPhase | undefined;
+  /** Asked before each operation, with the bytes to program; an answer cuts the power there. */
+  cut?: (operation: FlashOperation, data: Uint8Array | undefined) => CutPhase | undefined;
   /** Told after each whole operation, with the bytes programmed. */
   done?: (operation: FlashOperation, data: Uint8Array | undefined) => void;
   /** Told how long the chip was busy, µs. */
@@ -148,7 +148,7 @@ export class NorFlash implements FlashRegion {
   }
 
   #operate(operation: FlashOperation, data: Uint8Array | undefined): void {
-    const phase = this.hooks.cut?.(operation);
+    const phase = this.hooks.cut?.(operation, data);
     this.operations++;
     if (phase !== 'before') {
       const length = phase === 'half' ? operation.length >> 1 : operation.length;
