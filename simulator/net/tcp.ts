@@ -120,10 +120,19 @@ export class TcpConnection {
     this.#deliver(from, bytes.length, () => {
       const to = this.#peer(from);
       from.inFlight -= bytes.length;
-      if (!to.closed) to.onData(bytes);
+      if (!to.closed) this.#hand(from, to, bytes);
       if (!from.waiting) return;
       from.waiting = false;
       this.#schedule(from, this.#profile().latency, () => !from.closed && from.onWritable());
+    });
+  }
+
+  /** Between two devices by way of the medium's gate, where there is one. */
+  #hand(from: TcpEnd, to: TcpEnd, bytes: Uint8Array): void {
+    const { gate } = this.#stay.station.medium;
+    if (!gate || !this.#acceptDevice) return to.onData(bytes);
+    gate.arrived(this.#flow, from === this.dialler, bytes, (passed) => {
+      if (!to.closed) to.onData(passed);
     });
   }
 

@@ -1,6 +1,7 @@
 import type { Kernel } from '../kernel/kernel.ts';
 import { checkProfile, DEFAULT_LINK, type LinkProfile, type LinkTrouble } from './link-profile.ts';
 import type { LinkUse } from './radio.ts';
+import type { TcpGate } from './tcp-gate.ts';
 import type { TcpTap } from './tcp-tap.ts';
 import type { WifiDevice } from './wifi-device.ts';
 
@@ -15,6 +16,8 @@ export class WifiMedium {
   readonly devices = new Map<string, WifiDevice>();
   /** Who listens in on TCP. */
   readonly taps: TcpTap[] = [];
+  /** What segments between devices go through before they are received; none: they arrive as they are. */
+  gate: TcpGate | undefined;
   rssi: PathLoss;
   /** One direction of a link, before troubles. */
   profile: (from: string, to: string) => LinkProfile;

@@ -1,6 +1,7 @@
 import { type ChipModel, ESP32 } from '../board/chip-model.ts';
 import { factoryFlash } from '../board/factory-flash.ts';
 import type { NorFlash } from '../board/nor-flash.ts';
+import { FrameTap } from '../faults/frame-tap.ts';
 import type { MeshLibrary } from '../guest/mesh-binding.ts';
 import { VirtualBoard, type VirtualBoardOptions } from '../guest/virtual-board.ts';
 import { Kernel } from '../kernel/kernel.ts';
@@ -53,6 +54,8 @@ export interface WorldOptions {
 export class World {
   readonly kernel: Kernel;
   readonly medium: WifiMedium;
+  /** What may become of mesh frames on their way. */
+  readonly frames: FrameTap;
   readonly boards = new Map<string, VirtualBoard>();
   readonly #specs = new Map<string, BoardSpec>();
   readonly #partitionTable: Uint8Array;
@@ -71,6 +74,7 @@ export class World {
     this.fetch =
       options.fetch ?? (() => Promise.reject(new Error('there is no server in this world')));
     this.medium = new WifiMedium(this.kernel, options.rssi);
+    this.frames = new FrameTap(this.medium);
     this.certificate = options.certificate;
     this.#addRouter();
     options.boards.forEach((spec, i) => this.#addBoard(spec, i));

@@ -1,0 +1,106 @@
+import type { TcpGate } from '../net/tcp-gate.ts';
+import type { TcpFlow } from '../net/tcp-tap.ts';
+import type { WifiMedium } from '../net/wifi-medium.ts';
+import { FrameStream } from './frame-stream.ts';
+import type { MeshFrame } from './mesh-frame.ts';
+
+/** What becomes of a frame. Nothing of it disturbs the stream that it came by: painlessMesh never sees a gap, only other frames. */
+export type Fate =
+  /** The receiver's engine never sees it. */
+  | { do: 'drop' }
+  /** It sees other bytes in its place, which end with NUL. */
+  | { do: 'replace'; bytes: Uint8Array }
+  /** It sees it so often. */
+  | { do: 'repeat'; times: number }
+  /** It sees it so many µs later; what comes behind it passes it by. */
+  | { do: 'delay'; us: number }
+  /** It sees it right behind the next frame of the same stream that `behind` accepts. */
+  | { do: 'hold'; behind: (frame: MeshFrame) => boolean };
+
+/** Looks at a frame that has arrived; undefined where it has nothing to say. */
+export type FrameRule = (frame: MeshFrame) => Fate | undefined;
+
+/**
+ * Stands where painlessMesh frames arrive, hop by hop, and lets rules say what becomes of them. Frames are counted from the start of
+ * the run, also while there is no rule. What a rule did is in the trace: kind `fault`, at the receiver.
+ */
+export class FrameTap implements TcpGate {
+  readonly medium: WifiMedium;
+  readonly #rules = new Set<FrameRule>();
+  readonly #streams = new WeakMap<TcpFlow, Partial<Record<'up' | 'down', FrameStream>>>();
+  readonly #counts = new Map<string, number>();
+  #frames = 0;
+
+  /** Becomes the medium's gate. */
+  constructor(medium: WifiMedium) {
+    this.medium = medium;
+    medium.gate = this;
+  }
+
+  /** From now on; the rule that was added first has the first word. Answers how to take it away again. */
+  add(rule: FrameRule): () => void {
+    this.#rules.add(rule);
+    return () => {
+      this.#rules.delete(rule);
+    };
+  }
+
+  /** Frames that have arrived so far, those included that were dropped then. */
+  get frames(): number {
+    return this.#frames;
+  }
+
+  arrived(
+    flow: TcpFlow,
+    fromStation: boolean,
+    bytes: Uint8Array,
+    hand: (bytes: Uint8Array) => void,
+  ): void {
+    this.#stream(flow, fromStation).take(bytes, hand, this.#rules.size > 0);
+  }
+
+  /** Counts a frame; `index`: of all, `number`: of those that `from` gave to `to`. */
+  count(from: string, to: string): { index: number; number: number } {
+    const key = `${from}\n${to}`;
+    const number = (this.#counts.get(key) ?? 0) + 1;
+    this.#counts.set(key, number);
+    return { index: ++this.#frames, number };
+  }
+
+  judge(frame: MeshFrame): Fate | undefined {
+    for (const rule of this.#rules) {
+      const fate = rule(frame);
+      if (!fate) continue;
+      const { kernel } = this.medium;
+      const text = `frame ${frame.number} from ${frame.from}: ${describe(fate)}`;
+      kernel.trace.add(kernel.now, frame.to, 'fault', text);
+      return fate;
+    }
+    return undefined;
+  }
+
+  #stream(flow: TcpFlow, fromStation: boolean): FrameStream {
+    let both = this.#streams.get(flow);
+    if (!both) this.#streams.set(flow, (both = {}));
+    const way = fromStation ? 'up' : 'down';
+    const [from, to] = fromStation
+      ? [flow.station, flow.acceptor!]
+      : [flow.acceptor!, flow.station];
+    return (both[way] ??= new FrameStream(this, from, to));
+  }
+}
+
+function describe(fate: Fate): string {
+  switch (fate.do) {
+    case 'drop':
+      return 'dropped';
+    case 'replace':
+      return 'changed';
+    case 'repeat':
+      return `comes ${fate.times} times`;
+    case 'delay':
+      return `comes ${fate.us} µs later`;
+    case 'hold':
+      return 'comes out of its turn';
+  }
+}
