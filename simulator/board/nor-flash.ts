@@ -1,4 +1,9 @@
 import type { FlashRegion } from '../../tools/formats/flash-region.ts';
+import { createRandomness } from '../kernel/prng.ts';
+import { FlashCells } from './flash-cells.ts';
+import { type CutPhase, drawByte, erasedBytes, PAGE_SIZE, programmedBytes } from './torn-flash.ts';
+
+export type { CutPhase } from './torn-flash.ts';
 
 /** Erase unit of the flash chips that ESP boards carry, bytes. */
 export const SECTOR_SIZE = 4096;
@@ -11,7 +16,6 @@ const TIMES_US = {
   readPerKilobyte: 25,
 };
 const BLOCK_SIZE = 65_536;
-const PAGE_SIZE = 256;
 
 /** One operation that changes flash; `index` counts them over the life of the chip, from 0. */
 export interface FlashOperation {
@@ -20,9 +24,6 @@ export interface FlashOperation {
   readonly offset: number;
   readonly length: number;
 }
-
-/** How much of an operation is done when the power fails. */
-export type CutPhase = 'before' | 'half' | 'after';
 
 /** Thrown out of a flash operation when a fault cuts the board's power there. */
 export class PowerLost extends Error {
@@ -43,7 +44,11 @@ export interface NorFlashHooks {
   done?: (operation: FlashOperation, data: Uint8Array | undefined) => void;
   /** Told how long the chip was busy, µs. */
   busy?: (us: number) => void;
+  /** Draws what is left to chance where cells are torn or worn, from 0 to below 1. */
+  chance?: () => number;
 }
+
+const CHANCE = createRandomness('flash');
 
 /**
  * A NOR flash chip: programming only clears bits, erasing sets whole 4 KB sectors to 0xFF. Sectors are shared with
@@ -55,8 +60,11 @@ export class NorFlash implements FlashRegion {
   /** Erases of each sector over the chip's life. */
   readonly wear: Uint32Array;
   operations = 0;
+  /** What is worn or broken in it. */
+  cells = new FlashCells(SECTOR_SIZE);
   #sectors: (Uint8Array | undefined)[];
   #owned: Uint8Array;
+  #chance: (() => number) | undefined;
 
   constructor(size: number, from?: (Uint8Array | undefined)[]) {
     if (size <= 0 || size % SECTOR_SIZE)
@@ -136,51 +144,112 @@ export class NorFlash implements FlashRegion {
     this.#sectors = [...from];
     this.#owned.fill(0);
     this.wear.fill(0);
+    this.cells = new FlashCells(SECTOR_SIZE);
+  }
+
+  /** Bytes as they stand in the cells: no time passes for it. */
+  peek(offset: number, length: number): Uint8Array {
+    const { hooks } = this;
+    this.hooks = {};
+    try {
+      return this.read(offset, length);
+    } finally {
+      this.hooks = hooks;
+    }
+  }
+
+  /**
+   * Damage: takes bits away from the byte at `offset`, or gives them back, which programming cannot. No operation of the chip, so
+   * nothing counts it and nobody is asked.
+   */
+  disturb(offset: number, bits: number): void {
+    this.#check(offset, 1, 'damage');
+    const index = Math.floor(offset / SECTOR_SIZE);
+    const sector = this.#own(index);
+    sector[offset % SECTOR_SIZE]! ^= bits;
+    this.cells.settle(index, sector);
+  }
+
+  /** Damage: bits of the byte at `offset` read as `level` from now on, whatever is written or erased. */
+  stick(offset: number, bits: number, level: 0 | 1): void {
+    this.#check(offset, 1, 'damage');
+    const index = Math.floor(offset / SECTOR_SIZE);
+    this.cells.stick(index, offset % SECTOR_SIZE, bits, level);
+    this.cells.settle(index, this.#own(index));
   }
 
   /** All bytes, for files and comparisons. */
   dump(): Uint8Array {
-    const busy = this.hooks.busy;
-    delete this.hooks.busy;
-    const bytes = this.read(0, this.size);
-    if (busy) this.hooks.busy = busy;
-    return bytes;
+    return this.peek(0, this.size);
   }
 
   #operate(operation: FlashOperation, data: Uint8Array | undefined): void {
     const phase = this.hooks.cut?.(operation, data);
     this.operations++;
-    if (phase !== 'before') {
-      const length = phase === 'half' ? operation.length >> 1 : operation.length;
-      if (data) this.#program(operation.offset, data.subarray(0, length));
-      else this.#eraseBytes(operation.offset, length);
-    }
+    if (phase) this.#tear(operation, data, phase);
+    else if (data) this.#program(operation.offset, data);
+    else this.#eraseBytes(operation.offset, 0, operation.length);
     if (phase) throw new PowerLost(operation, phase);
     this.hooks.busy?.(busyTime(operation));
     this.hooks.done?.(operation, data);
   }
 
-  #program(offset: number, data: Uint8Array): void {
-    for (let done = 0; done < data.length; ) {
-      const at = offset + done;
-      const start = at % SECTOR_SIZE;
-      const take = Math.min(SECTOR_SIZE - start, data.length - done);
-      const sector = this.#own(Math.floor(at / SECTOR_SIZE));
-      for (let i = 0; i < take; i++) sector[start + i]! &= data[done + i]!;
-      done += take;
+  /** What an operation leaves behind that the power fails in. */
+  #tear(operation: FlashOperation, data: Uint8Array | undefined, phase: CutPhase): void {
+    const { offset, length } = operation;
+    if (data) this.#program(offset, programmedBytes(operation, data, phase, this.#draw));
+    else if (phase !== 'torn') this.#eraseBytes(offset, ...erasedBytes(length, phase));
+    else {
+      this.#eachSector(offset, length, (index) => {
+        this.wear[index]!++;
+        const sector = this.#own(index);
+        for (let i = 0; i < SECTOR_SIZE; i++) sector[i]! |= drawByte(this.#draw);
+        this.cells.settle(index, sector);
+      });
     }
   }
 
-  #eraseBytes(offset: number, length: number): void {
-    for (let done = 0; done < length; done += SECTOR_SIZE) {
-      const index = (offset + done) / SECTOR_SIZE;
-      if (length - done >= SECTOR_SIZE) {
+  readonly #draw = (): number => {
+    this.#chance ??= CHANCE('cells');
+    return (this.hooks.chance ?? this.#chance)();
+  };
+
+  #program(offset: number, data: Uint8Array): void {
+    let done = 0;
+    this.#eachSector(offset, data.length, (index, from, to) => {
+      const sector = this.#own(index);
+      for (let i = from; i < to; i++) sector[i]! &= data[done++]!;
+      this.cells.settle(index, sector);
+    });
+  }
+
+  /** From byte `from` of what begins at `offset` to before byte `to`. */
+  #eraseBytes(offset: number, from: number, to: number): void {
+    this.#eachSector(offset + from, to - from, (index, start, end) => {
+      this.wear[index]!++;
+      if (!this.cells.erases(index, this.wear[index]!, this.#draw)) return;
+      if (end - start === SECTOR_SIZE && !this.cells.isStuck(index)) {
         this.#sectors[index] = undefined;
         this.#owned[index] = 0;
-      } else {
-        this.#own(index).fill(0xff, 0, length - done);
+        return;
       }
-      this.wear[index]!++;
+      const sector = this.#own(index);
+      sector.fill(0xff, start, end);
+      this.cells.settle(index, sector);
+    });
+  }
+
+  /** Each sector that a range touches, with where in it the range begins and ends. */
+  #eachSector(
+    offset: number,
+    length: number,
+    touch: (index: number, from: number, to: number) => void,
+  ): void {
+    for (let at = offset; at < offset + length; ) {
+      const from = at % SECTOR_SIZE;
+      const to = Math.min(SECTOR_SIZE, from + offset + length - at);
+      touch(Math.floor(at / SECTOR_SIZE), from, to);
+      at += to - from;
     }
   }
 
