@@ -12,11 +12,12 @@ import type {
   FleetOptions,
   FleetReport,
 } from '../../simulator/scenario/direct-update/types.ts';
+import { secretOf } from '../../simulator/scenario/secret.ts';
 import { createDeviceClient } from '../client/index.ts';
 import { packageRoot } from '../firmware/index.ts';
 import { buildFleetImages, CHECK_INTERVAL, DEVICE_TYPE } from './sim-direct-images.ts';
-import { StoryDisplay } from './sim-display.ts';
-import { interruptible, secretOf } from './sim-run.ts';
+import type { StoryDisplay } from './sim-display.ts';
+import { outputOf, watchStory } from './sim-story.ts';
 import { colorsFor } from './support/page.ts';
 import { partitionTableFrom } from './support/partition-table.ts';
 
@@ -35,36 +36,34 @@ const PLAIN_EVERY_S = 6 * 3600;
 const WIDTH = 132;
 
 export async function simulateDirectUpdate(flags: Flags): Promise<void> {
-  const output = flags.json ? process.stderr : process.stdout;
-  const display = new StoryDisplay(output, PLAIN_EVERY_S);
-  await interruptible(display, async (signal) => {
-    const devices = await fleetOf(flags);
-    const witness = flags.log ?? devices[0]!.name;
-    if (!devices.some(({ name }) => name === witness))
-      throw new Error(
-        `there is no device ${witness}: give one of ${devices.map((d) => d.name).join(', ')}`,
-      );
-    const images = await buildFleetImages(display, signal);
-    const started = process.hrtime.bigint();
-    const report = await withServer(flags, (parts) =>
-      runDirectUpdate({
-        seed: flags.seed,
-        devices,
-        deviceType: DEVICE_TYPE,
-        checkInterval: CHECK_INTERVAL,
-        images,
-        partitionTable: partitionTable(),
-        ...parts,
-        signal,
-        onProgress: (progress) => display.show(progress),
-        onLog: (lines) => showLog(display, output, lines, witness, flags.lines),
-        breathe: () => new Promise((resolve) => setImmediate(resolve)),
-      }),
+  const output = outputOf(flags);
+  const devices = await fleetOf(flags);
+  const witness = flags.log ?? devices[0]!.name;
+  if (!devices.some(({ name }) => name === witness))
+    throw new Error(
+      `there is no device ${witness}: give one of ${devices.map((d) => d.name).join(', ')}`,
     );
-    const wallSeconds = Number(process.hrtime.bigint() - started) / 1e9;
-    display.end();
-    print(report, wallSeconds, flags.json ?? false);
-    process.exitCode = report.ok ? 0 : 1;
+  await watchStory({
+    json: flags.json,
+    plainEvery: PLAIN_EVERY_S,
+    build: buildFleetImages,
+    tell: (images, display, signal) =>
+      withServer(flags, (parts) =>
+        runDirectUpdate({
+          seed: flags.seed,
+          devices,
+          deviceType: DEVICE_TYPE,
+          checkInterval: CHECK_INTERVAL,
+          images,
+          partitionTable: partitionTable(),
+          ...parts,
+          signal,
+          onProgress: (progress) => display.show(progress),
+          onLog: (lines) => showLog(display, output, lines, witness, flags.lines),
+          breathe: () => new Promise((resolve) => setImmediate(resolve)),
+        }),
+      ),
+    lines: formatFleetReport,
   });
 }
 
@@ -126,18 +125,4 @@ function showLog(
     `  ${bold(`${witness}: what the server saw`)} ${dim('│')} ${bold('what the device said')}`,
   );
   for (const line of formatSideBySide(own, { width, lines: most, dim })) display.line(line);
-}
-
-function print(report: FleetReport, wallSeconds: number, json: boolean): void {
-  if (json) {
-    const { virtualSeconds } = report;
-    console.log(
-      JSON.stringify({ ...report, wallSeconds, speedUp: virtualSeconds / wallSeconds }, null, 2),
-    );
-    return;
-  }
-  console.log(['', ...formatFleetReport(report, wallSeconds)].join('\n'));
-  const failed = report.checks.filter((check) => !check.ok).length;
-  if (failed > 0)
-    console.error(`\n${failed} of ${report.checks.length} observations did not hold.`);
 }

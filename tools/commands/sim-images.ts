@@ -1,16 +1,7 @@
 import { join } from 'node:path';
 import type { StoryImages } from '../../simulator/scenario/mesh-update/types.ts';
-import {
-  BuildError,
-  type BuildOptions,
-  buildAll,
-  cancelBuilds,
-  closeCompilers,
-  type ProgressEvent,
-  packageRoot,
-} from '../firmware/index.ts';
-import { formatDiagnostics } from './firmware-diagnostics.ts';
-import { BuildProgress } from './firmware-progress.ts';
+import { type BuildOptions, buildAll, packageRoot } from '../firmware/index.ts';
+import { buildWithProgress } from './build-with-progress.ts';
 import type { StoryDisplay } from './sim-display.ts';
 
 /** Sketch folder and version of each image of the story. */
@@ -49,34 +40,21 @@ export async function buildImages<Name extends string>(
   signal: AbortSignal,
 ): Promise<Record<Name, Uint8Array>> {
   const started = process.hrtime.bigint();
-  const progress = new BuildProgress(process.stderr);
-  const options = Object.values<BuildOptions>(plan).map((one) => ({
-    ...one,
-    onProgress: (event: ProgressEvent) => signal.aborted || progress.show(event),
-  }));
-  signal.addEventListener('abort', cancelBuilds);
-  try {
-    const results = await buildAll(options, { signal });
-    progress.end();
-    const seconds = Number(process.hrtime.bigint() - started) / 1e9;
-    const cached = results.every((result) => result.cached);
-    const { name, version } = results[0]!.compiler;
-    display.line(
-      `${results.length} images by ${name} ${version}, ${cached ? 'cached' : 'built'} in ${seconds.toFixed(1)} s`,
-    );
-    const names = Object.keys(plan) as Name[];
-    return Object.fromEntries(names.map((key, i) => [key, results[i]!.image])) as Record<
-      Name,
-      Uint8Array
-    >;
-  } catch (error) {
-    progress.end();
-    if (!(error instanceof BuildError)) throw error;
-    throw new Error(
-      `the firmware does not compile:\n${formatDiagnostics(error.diagnostics, process.stderr)}`,
-    );
-  } finally {
-    signal.removeEventListener('abort', cancelBuilds);
-    closeCompilers();
-  }
+  const names = Object.keys(plan) as Name[];
+  const results = await buildWithProgress(signal, (onProgress) =>
+    buildAll(
+      names.map((name) => ({ ...plan[name], onProgress })),
+      { signal },
+    ),
+  );
+  const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+  const cached = results.every((result) => result.cached);
+  const { name, version } = results[0]!.compiler;
+  display.line(
+    `${results.length} images by ${name} ${version}, ${cached ? 'cached' : 'built'} in ${seconds.toFixed(1)} s`,
+  );
+  return Object.fromEntries(names.map((key, i) => [key, results[i]!.image])) as Record<
+    Name,
+    Uint8Array
+  >;
 }

@@ -5,11 +5,12 @@ import { createOtaServer, serve } from '../../mock-server/index.ts';
 import { formatReport } from '../../simulator/report/mesh-update.ts';
 import { runMeshUpdate } from '../../simulator/scenario/mesh-update/story.ts';
 import type { StoryReport } from '../../simulator/scenario/mesh-update/types.ts';
+import { secretOf } from '../../simulator/scenario/secret.ts';
 import { createMeshClient } from '../client/index.ts';
 import { packageRoot } from '../firmware/index.ts';
-import { StoryDisplay } from './sim-display.ts';
+import type { StoryDisplay } from './sim-display.ts';
 import { buildStoryImages } from './sim-images.ts';
-import { interruptible, secretOf } from './sim-run.ts';
+import { watchStory } from './sim-story.ts';
 import { partitionTableFrom } from './support/partition-table.ts';
 
 interface Flags {
@@ -19,26 +20,23 @@ interface Flags {
   keep?: boolean;
 }
 
-export async function simulateMeshUpdate(flags: Flags): Promise<void> {
-  const display = new StoryDisplay(flags.json ? process.stderr : process.stdout);
-  await interruptible(display, async (signal) => {
-    const images = await buildStoryImages(display, signal);
-    const started = process.hrtime.bigint();
-    const report = await withServer(flags, display, (parts) =>
-      runMeshUpdate({
-        ...flags,
-        ...parts,
-        images,
-        partitionTable: storyPartitionTable(),
-        onProgress: (progress) => display.show(progress),
-        signal,
-        breathe: () => new Promise((resolve) => setImmediate(resolve)),
-      }),
-    );
-    const wallSeconds = Number(process.hrtime.bigint() - started) / 1e9;
-    display.end();
-    print(report, wallSeconds, flags.json ?? false);
-    process.exitCode = report.ok ? 0 : 1;
+export function simulateMeshUpdate(flags: Flags): Promise<void> {
+  return watchStory({
+    json: flags.json,
+    build: buildStoryImages,
+    tell: (images, display, signal) =>
+      withServer(flags, display, (parts) =>
+        runMeshUpdate({
+          ...flags,
+          ...parts,
+          images,
+          partitionTable: storyPartitionTable(),
+          onProgress: (progress) => display.show(progress),
+          signal,
+          breathe: () => new Promise((resolve) => setImmediate(resolve)),
+        }),
+      ),
+    lines: formatReport,
   });
 }
 
@@ -81,18 +79,4 @@ async function withServer(
 
 function storyPartitionTable(): Uint8Array {
   return partitionTableFrom(join(packageRoot(), 'gateway-arduino', 'partitions.csv'));
-}
-
-function print(report: StoryReport, wallSeconds: number, json: boolean): void {
-  if (json) {
-    const { virtualSeconds } = report;
-    console.log(
-      JSON.stringify({ ...report, wallSeconds, speedUp: virtualSeconds / wallSeconds }, null, 2),
-    );
-    return;
-  }
-  console.log(['', ...formatReport(report, wallSeconds)].join('\n'));
-  const failed = report.checks.filter((check) => !check.ok).length;
-  if (failed > 0)
-    console.error(`\n${failed} of ${report.checks.length} observations did not hold.`);
 }

@@ -1,6 +1,4 @@
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
-/** Exit code of a program that Ctrl-C ended, as shells know it. */
-const INTERRUPTED = 130;
+import { INTERRUPTED, INTERRUPTS } from '../support/interrupt.ts';
 
 /**
  * Lets `work` come to its end before Ctrl-C takes effect: between the erase and the write of a sector there is nothing to go back to.
@@ -12,11 +10,11 @@ export async function holdInterrupts<T>(what: string, work: () => Promise<T>): P
     if (!came) console.error(`ota: ${what} comes to its end first`);
     came = true;
   };
-  for (const signal of SIGNALS) process.on(signal, note);
+  for (const signal of INTERRUPTS) process.on(signal, note);
   try {
     return await work();
   } finally {
-    for (const signal of SIGNALS) process.off(signal, note);
+    for (const signal of INTERRUPTS) process.off(signal, note);
     if (came) process.exitCode = INTERRUPTED;
   }
 }

@@ -6,9 +6,10 @@ import type { Scenario } from '../../../simulator/scenario/language/scenario.ts'
 import type { ScenarioImages } from '../../../simulator/scenario/run/firmware.ts';
 import { watchOracles } from '../../../simulator/scenario/run/oracle-watch.ts';
 import { wholeNumber } from '../remote/values.ts';
+import { interruptible } from '../support/interrupt.ts';
 import { colorsFor } from '../support/page.ts';
 import { type ArtifactPlaces, placesIn } from './artifacts.ts';
-import { buildAllScenarios, interruptible, stopsWith } from './build.ts';
+import { buildAllScenarios, stopsWith } from './build.ts';
 import { type Job, type JobOutcome, runJobs } from './job.ts';
 import { liveView } from './live.ts';
 import { loadScenario, scenarioPartitionTable } from './load.ts';

@@ -10,8 +10,9 @@ import type { ScenarioImages } from '../../../simulator/scenario/run/firmware.ts
 import { watchOracles } from '../../../simulator/scenario/run/oracle-watch.ts';
 import { runScenario, type ScenarioResult } from '../../../simulator/scenario/run/run.ts';
 import { wholeNumber } from '../remote/values.ts';
+import { interruptible } from '../support/interrupt.ts';
 import { writeOutput } from '../support/output.ts';
-import { buildAllScenarios, interruptible, stopsWith } from './build.ts';
+import { buildAllScenarios, stopsWith } from './build.ts';
 import { loadScenario, scenarioPartitionTable } from './load.ts';
 import { reproduceLine } from './recorded-run.ts';
 import {
