@@ -37,11 +37,20 @@ export class FrameTap implements TcpGate {
     medium.gate = this;
   }
 
-  /** From now on; the rule that was added first has the first word. Answers how to take it away again. */
-  add(rule: FrameRule): () => void {
-    this.#rules.add(rule);
+  /**
+   * From now on, until it has spoken `times` times; the rule that was added first has the first word. Answers how to take it away
+   * again.
+   */
+  add(rule: FrameRule, times = Number.POSITIVE_INFINITY): () => void {
+    let left = times;
+    const counted: FrameRule = (frame) => {
+      const fate = rule(frame);
+      if (fate && --left <= 0) this.#rules.delete(counted);
+      return fate;
+    };
+    this.#rules.add(counted);
     return () => {
-      this.#rules.delete(rule);
+      this.#rules.delete(counted);
     };
   }
 

@@ -1,6 +1,7 @@
 import { AIR_RULES, type AirAction } from './actions/air.ts';
 import { BOARD_RULES, type BoardAction } from './actions/board.ts';
 import { FLASH_RULES, type FlashAction } from './actions/flash.ts';
+import { MESH_RULES, type MeshAction } from './actions/mesh.ts';
 import { POWER_RULES, type PowerAction } from './actions/power.ts';
 import { RELEASE_RULES, type ReleaseAction } from './actions/release.ts';
 import { SERVER_RULES, type ServerAction } from './actions/server.ts';
@@ -13,6 +14,7 @@ export type Action =
   | BoardAction
   | ReleaseAction
   | AirAction
+  | MeshAction
   | ServerAction;
 
 export const ACTIONS = createGrammar<Action>('action', [
@@ -21,5 +23,6 @@ export const ACTIONS = createGrammar<Action>('action', [
   ...BOARD_RULES,
   ...RELEASE_RULES,
   ...AIR_RULES,
+  ...MESH_RULES,
   ...SERVER_RULES,
 ]);

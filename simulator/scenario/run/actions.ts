@@ -3,13 +3,22 @@ import { AIR } from './actions/air.ts';
 import { BOARD } from './actions/board.ts';
 import { ActionContext, type Deeds } from './actions/context.ts';
 import { FLASH } from './actions/flash.ts';
+import { MESH } from './actions/mesh.ts';
 import { POWER } from './actions/power.ts';
 import { RELEASE } from './actions/release.ts';
 import { SERVER } from './actions/server.ts';
 import type { ScenarioBench } from './bench.ts';
 import type { Troubles } from './troubles.ts';
 
-const DEEDS: Deeds<Action> = { ...POWER, ...FLASH, ...BOARD, ...RELEASE, ...AIR, ...SERVER };
+const DEEDS: Deeds<Action> = {
+  ...POWER,
+  ...FLASH,
+  ...BOARD,
+  ...RELEASE,
+  ...AIR,
+  ...MESH,
+  ...SERVER,
+};
 
 /** Carries out what steps say. */
 export class Actions {
