@@ -23,6 +23,7 @@ export class OpenFaults {
     if (kind !== 'step') return;
     const text = String(data);
     if (text.startsWith('note ')) return;
+    if (text === 'heal everything') this.#open.clear();
     const lasts = lasting(text);
     this.#last = Math.max(this.#last, time + (lasts ?? 0));
     for (const [form, key] of ENDS) {

@@ -1,5 +1,6 @@
 import { AIR_RULES, type AirAction } from './actions/air.ts';
 import { BOARD_RULES, type BoardAction } from './actions/board.ts';
+import { EVERYTHING_RULES, type EverythingAction } from './actions/everything.ts';
 import { FLASH_RULES, type FlashAction } from './actions/flash.ts';
 import { MESH_RULES, type MeshAction } from './actions/mesh.ts';
 import { POWER_RULES, type PowerAction } from './actions/power.ts';
@@ -15,7 +16,8 @@ export type Action =
   | ReleaseAction
   | AirAction
   | MeshAction
-  | ServerAction;
+  | ServerAction
+  | EverythingAction;
 
 export const ACTIONS = createGrammar<Action>('action', [
   ...POWER_RULES,
@@ -25,4 +27,5 @@ export const ACTIONS = createGrammar<Action>('action', [
   ...AIR_RULES,
   ...MESH_RULES,
   ...SERVER_RULES,
+  ...EVERYTHING_RULES,
 ]);

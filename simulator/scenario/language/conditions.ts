@@ -18,7 +18,9 @@ export type Condition =
   | { is: 'parts'; board: string; image: string; least: number }
   | { is: 'serial'; boards: readonly string[]; pattern: RegExp; negated: boolean }
   | { is: 'pin'; boards: readonly string[]; pin: number; level: 0 | 1 }
-  | { is: 'resets'; boards: readonly string[]; most?: number; least?: number };
+  | { is: 'resets'; boards: readonly string[]; most?: number; least?: number }
+  | { is: 'last-release'; boards: readonly string[] }
+  | { is: 'time'; us: number };
 
 type Said = { said(word: string): boolean };
 const chosen = <T extends string>(v: Said, words: readonly T[]): T =>
@@ -119,6 +121,16 @@ export const CONDITIONS = createGrammar<Condition>('condition', [
     form: '{boards} reset|resets at most {number} times',
     help: 'starts after the first power-on, of each',
     make: (v) => ({ is: 'resets', boards: v.get('boards'), most: v.get('number') }),
+  },
+  {
+    form: '{boards} run|runs the last release',
+    help: 'of its role, confirmed, if one was published and not cancelled since; a board that the server shows rolled back is excused',
+    make: (v) => ({ is: 'last-release', boards: v.get('boards') }),
+  },
+  {
+    form: '{duration} has|have passed',
+    help: 'since the run began',
+    make: (v) => ({ is: 'time', us: v.get('duration') }),
   },
   {
     form: '{boards} reset|resets at least {number} times',

@@ -2,6 +2,7 @@ import type { Action } from '../language/actions.ts';
 import { AIR } from './actions/air.ts';
 import { BOARD } from './actions/board.ts';
 import { ActionContext, type Deeds } from './actions/context.ts';
+import { EVERYTHING } from './actions/everything.ts';
 import { FLASH } from './actions/flash.ts';
 import { MESH } from './actions/mesh.ts';
 import { POWER } from './actions/power.ts';
@@ -18,6 +19,7 @@ const DEEDS: Deeds<Action> = {
   ...AIR,
   ...MESH,
   ...SERVER,
+  ...EVERYTHING,
 };
 
 /** Carries out what steps say. */

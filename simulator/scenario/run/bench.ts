@@ -25,6 +25,8 @@ export interface ScenarioBench {
   watch: OtaWatch;
   /** What was ordered so far, by the image's name: the server's id of the update. */
   orders: Map<string, number>;
+  /** The image that each role (or project) was given last, unless that was cancelled. */
+  releases: Map<string, string>;
   /** The image that a board was flashed with by hand, last. */
   firmwareOf(board: string): Uint8Array;
   /** Another board in its place, with that image. */
@@ -80,6 +82,7 @@ export async function scenarioBench(options: BenchOptions): Promise<ScenarioBenc
     devices: createDeviceClient(http),
     watch: new OtaWatch(world),
     orders: new Map(),
+    releases: new Map(),
     firmwareOf: (board) => flashed.get(board)!,
     replaceFirmware(board, image) {
       const bytes = images.get(image)!;

@@ -4,6 +4,7 @@ import { sameNode } from '../../oracles/same-node.ts';
 import type { Condition } from '../language/conditions.ts';
 import { md5Hex } from '../mesh-update/observe.ts';
 import type { ScenarioBench } from './bench.ts';
+import { lackingBoards } from './releases.ts';
 
 /** Whether a condition holds, and what is seen where it does not. */
 export interface Outcome {
@@ -59,6 +60,10 @@ export class Conditions {
         return this.#each(condition.boards, ({ gpio }) =>
           gpio.level(condition.pin) === condition.level ? '' : 'has the other level',
         );
+      case 'last-release':
+        return this.#lastRelease(condition.boards);
+      case 'time':
+        return outcome(this.#bench.world.kernel.now >= condition.us, 'it is too early');
       case 'resets':
         return this.#each(condition.boards, ({ resets }) => {
           const count = Math.max(0, resets.length - 1);
@@ -119,6 +124,16 @@ export class Conditions {
       const row = rows.find(({ node_id }) => sameNode(node_id, nodeId));
       return row?.status === condition.status ? '' : `has ${row ? row.status : 'no row'}`;
     });
+  }
+
+  async #lastRelease(names: readonly string[]): Promise<Outcome> {
+    const lacking = await lackingBoards(this.#bench, names);
+    return outcome(
+      lacking.length === 0,
+      lacking
+        .map(({ board, image }) => `${board.name} ${this.#runs(board, image, true)}`)
+        .join(', '),
+    );
   }
 
   #serialLog({ boards, pattern, negated }: Extract<Condition, { is: 'serial' }>): Outcome {

@@ -1,6 +1,7 @@
 import type { CutPhase, FlashOperation } from '../../board/nor-flash.ts';
 import { Partitions } from '../../board/partitions.ts';
 import type { VirtualBoard } from '../../guest/virtual-board.ts';
+import { readFlash } from '../../oracles/flash-view.ts';
 
 /** Which operation of a board's flash is meant. */
 export interface FlashMoment {
@@ -11,20 +12,33 @@ export interface FlashMoment {
   label?: string;
 }
 
-/** Cuts the power there, once. @throws RangeError when the board has no such partition */
-export function cutAtFlash(board: VirtualBoard, moment: FlashMoment, phase: CutPhase): void {
+/**
+ * Cuts the power there, once; tells `onCut` when. Answers what takes the cut back while it has not come.
+ * @throws RangeError when the board has no such partition
+ */
+export function cutAtFlash(
+  board: VirtualBoard,
+  moment: FlashMoment,
+  phase: CutPhase,
+  onCut: () => void = () => {},
+): () => void {
   const place = moment.label === undefined ? undefined : partitionOf(board, moment.label);
   let seen = 0;
   const { hooks } = board.flash;
   const before = hooks.cut;
-  hooks.cut = (operation) => {
+  let done = false;
+  hooks.cut = (operation, data) => {
+    const other = before?.(operation, data);
+    if (other || done) return other;
     const inPlace =
       !place || (operation.offset >= place.offset && operation.offset < place.offset + place.size);
-    if (operation.kind !== moment.kind || !inPlace || ++seen < moment.number) {
-      return before?.(operation);
-    }
-    hooks.cut = before;
+    if (operation.kind !== moment.kind || !inPlace || ++seen < moment.number) return undefined;
+    done = true;
+    onCut();
     return phase;
+  };
+  return () => {
+    done = true;
   };
 }
 
@@ -38,19 +52,37 @@ function partitionOf(board: VirtualBoard, label: string) {
 }
 
 /**
- * Takes one bit of an app slot away, at or soon after `offset`: what a worn cell does, from 1 to 0.
+ * Takes one bit of an app slot away, at or soon after `offset`: what a worn cell does, from 1 to 0. `spare`: of a slot that the board
+ * can do without now. Answers what was done, where it is not plain.
  * @throws RangeError when the board has no such slot, or no bit is left from there on
  */
-export function flipBit(board: VirtualBoard, slot: number, offset: number): void {
+export function flipBit(board: VirtualBoard, slot: number | 'spare', offset: number): string {
   const partitions = Partitions.read(board.flash);
-  const partition = partitions instanceof Partitions ? partitions.slot(slot) : undefined;
-  if (!partition || !(partitions instanceof Partitions)) {
-    throw new RangeError(`${board.name} has no app slot ${slot}`);
-  }
+  if (!(partitions instanceof Partitions)) throw new RangeError(`${board.name} has no app slots`);
+  const number = slot === 'spare' ? spareSlot(board) : slot;
+  if (number === undefined) return 'it can do without none';
+  const partition = partitions.slot(number);
+  if (!partition) throw new RangeError(`${board.name} has no app slot ${number}`);
   const region = partitions.region(partition);
   let at = offset;
   while (at < region.size && region.read(at, 1)[0] === 0) at++;
   if (at >= region.size) throw new RangeError(`${board.name}: no bit is left behind ${offset}`);
   const byte = region.read(at, 1)[0]!;
+  // A cell that wears out is no operation of the chip: no power is cut there.
+  const { hooks } = board.flash;
+  board.flash.hooks = { done: hooks.done };
   region.write(at, Uint8Array.of(byte & (byte - 1)));
+  board.flash.hooks = hooks;
+  return slot === 'spare' ? `slot ${number}` : '';
+}
+
+/** A slot whose loss leaves another one that the bootloader would load and keep; undefined when there is none. */
+function spareSlot(board: VirtualBoard): number | undefined {
+  const { slots, active } = readFlash(board);
+  const onTrial = active?.state === 'PENDING_VERIFY' || active?.state === 'NEW';
+  const current = active?.slot ?? slots[0]?.slot;
+  const others = slots.filter(({ slot }) => slot !== current);
+  if (onTrial) return others.some(({ bootable }) => bootable) ? current : undefined;
+  const settled = slots.some(({ slot, bootable }) => slot === current && bootable);
+  return settled ? others[0]?.slot : undefined;
 }

@@ -8,7 +8,7 @@ export type AirAction =
   | { do: 'slow-link'; a: string; b: string; latencyUs: number; forUs?: number }
   | { do: 'router-down'; forUs?: number }
   | { do: 'router-up' }
-  | { do: 'router-channel'; channel: number };
+  | { do: 'router-channel'; channel: number; forUs?: number };
 
 export const AIR_RULES: readonly Rule<AirAction>[] = [
   {
@@ -53,9 +53,13 @@ export const AIR_RULES: readonly Rule<AirAction>[] = [
   },
   { form: 'router up', help: 'and has it again', make: () => ({ do: 'router-up' }) },
   {
-    form: 'router channel {number}',
-    help: 'the access point restarts on another channel, 1 to 13',
-    make: (v) => ({ do: 'router-channel', channel: v.get('number') }),
+    form: 'router channel {number} [for {duration}]',
+    help: 'the access point restarts on another channel, 1 to 13; later on 1 again',
+    make: (v) => ({
+      do: 'router-channel',
+      channel: v.get('number'),
+      forUs: v.find('duration'),
+    }),
   },
 ];
 

@@ -10,13 +10,15 @@ export type FlashAction =
       phase: Phase;
       /** Counts only operations in that partition. */
       label?: string;
+      /** How long the power stays away. */
+      forUs?: number;
     }
-  | { do: 'flip-bit'; board: string; slot: number; offset: number };
+  | { do: 'flip-bit'; board: string; slot: number | 'spare'; offset: number };
 
 export type Phase = 'before' | 'half' | 'after';
 
 const flash = (kind: 'erase' | 'program'): Rule<FlashAction> => ({
-  form: `cut power {board} at ${kind} {number} before|half|after [in {label}]`,
+  form: `cut power {board} at ${kind} {number} before|half|after [in {label}] [for {duration}]`,
   help: `cuts the power at the how manieth ${kind} of the board's flash, or of a partition, from now on, counted from 1`,
   make: (v) => ({
     do: 'cut-at-flash',
@@ -25,6 +27,7 @@ const flash = (kind: 'erase' | 'program'): Rule<FlashAction> => ({
     number: v.get('number'),
     phase: v.said('before') ? 'before' : v.said('half') ? 'half' : 'after',
     label: v.find('label'),
+    forUs: v.find('duration'),
   }),
 });
 
@@ -38,6 +41,16 @@ export const FLASH_RULES: readonly Rule<FlashAction>[] = [
       do: 'flip-bit',
       board: v.get('board'),
       slot: v.get('number', 'slot'),
+      offset: v.find('number') ?? 0,
+    }),
+  },
+  {
+    form: 'flip bit {board} spare slot [at {number}]',
+    help: 'the same in the slot that the board can do without: the one on trial, else the one that does not run',
+    make: (v) => ({
+      do: 'flip-bit',
+      board: v.get('board'),
+      slot: 'spare',
       offset: v.find('number') ?? 0,
     }),
   },

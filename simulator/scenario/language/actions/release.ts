@@ -3,6 +3,7 @@ import type { Rule } from '../grammar.ts';
 /** What someone does who manages the server. Times are µs, shares 0 to 1. */
 export type ReleaseAction =
   | { do: 'publish'; image: string; board?: string; forced: boolean; stable: boolean }
+  | { do: 'publish-again' }
   | { do: 'cancel'; image: string }
   | { do: 'mark-stable'; image: string };
 
@@ -17,6 +18,11 @@ export const RELEASE_RULES: readonly Rule<ReleaseAction>[] = [
       forced: v.said('forced'),
       stable: v.said('stable'),
     }),
+  },
+  {
+    form: 'publish again',
+    help: 'orders the last release of each role once more where a board neither runs it nor fell back from it',
+    make: () => ({ do: 'publish-again' }),
   },
   {
     form: 'cancel {image}',

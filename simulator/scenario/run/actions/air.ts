@@ -20,8 +20,12 @@ export const AIR: Deeds<AirAction> = {
     context.later(forUs, () => context.troubles.routerUp());
   },
   'router-up': (_, context) => context.troubles.routerUp(),
-  'router-channel': ({ channel }, context) => {
-    context.troubles.routerDown();
-    context.troubles.routerUp(channel);
+  'router-channel': ({ channel, forUs }, context) => {
+    const change = (to?: number) => {
+      context.troubles.routerDown();
+      context.troubles.routerUp(to);
+    };
+    change(channel);
+    context.later(forUs, () => change());
   },
 };

@@ -6,6 +6,8 @@ import type { Troubles } from '../troubles.ts';
 export class ActionContext {
   readonly bench: ScenarioBench;
   readonly troubles: Troubles;
+  /** What still goes on, by what ends it. */
+  readonly #open = new Set<() => void>();
 
   constructor(bench: ScenarioBench, troubles: Troubles) {
     this.bench = bench;
@@ -24,9 +26,18 @@ export class ActionContext {
     return names.map((name) => this.board(name));
   }
 
-  /** Undoes something after that time; where none is said, never. */
+  /** Undoes something, once: after that time, or when everything is healed, whichever comes first. */
   later(us: number | undefined, undo: () => void): void {
-    if (us !== undefined) this.world.kernel.after(us, undo);
+    const once = () => {
+      if (this.#open.delete(once)) undo();
+    };
+    this.#open.add(once);
+    if (us !== undefined) this.world.kernel.after(us, once);
+  }
+
+  /** Undoes whatever still goes on, in the order in which it began. */
+  healEverything(): void {
+    for (const undo of [...this.#open]) undo();
   }
 
   /** The server's number of the update that was ordered for an image. @throws Error when none was */
