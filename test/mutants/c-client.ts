@@ -54,7 +54,8 @@ function mutated(files: ReadonlyMap<string, Uint8Array>, mutant: Mutant): string
 /** Of the named test alone, which passes without the mutant: a test that does not exist catches nothing. */
 function verdict(mutant: Mutant, run: TestRun, sound: ReadonlySet<string>): Verdict {
   if (!sound.has(mutant.test)) throw new Error(`there is no test "${mutant.test}" that passes`);
-  return { caught: run.failed.length > 0, by: mutant.test };
+  // A run takes every test whose name has this one's; a program that died has not said of it that it passed.
+  return { caught: !run.passed.includes(mutant.test), by: mutant.test };
 }
 
 function passed(run: TestRun): ReadonlySet<string> {
