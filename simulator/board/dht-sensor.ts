@@ -52,6 +52,7 @@ const KINDS: Record<DhtKind, KindFacts> = {
  * answers with 40 bits as pulses of different length. Values beyond the sensor's range read as its end.
  */
 export class DhtSensor implements PinDevice {
+  readonly #name: DhtKind;
   readonly #kind: KindFacts;
   readonly #steps: DhtStep[];
   #lowSince: number | undefined;
@@ -63,12 +64,16 @@ export class DhtSensor implements PinDevice {
   /** `steps` in any order; before the first the sensor is silent. @throws RangeError for a value that is no number */
   constructor(kind: DhtKind, steps: readonly DhtStep[]) {
     this.#kind = KINDS[kind];
-    for (const step of steps) {
-      const values = 'fault' in step ? [step.at] : [step.at, step.temperature, step.humidity];
-      if (!values.every(Number.isFinite))
-        throw new RangeError(`a step of a ${kind} is no number: ${JSON.stringify(step)}`);
-    }
+    for (const step of steps) checkStep(kind, step);
     this.#steps = [...steps].sort((a, b) => a.at - b.at);
+    this.#name = kind;
+  }
+
+  /** From `step.at` on, until a later step. @throws RangeError as the constructor */
+  add(step: DhtStep): void {
+    checkStep(this.#name, step);
+    this.#steps.push(step);
+    this.#steps.sort((a, b) => a.at - b.at);
   }
 
   driven(level: Drive, time: number): void {
@@ -115,6 +120,12 @@ export class DhtSensor implements PinDevice {
     // Cut short, the line stays high: the last edge would pull it low.
     if (fault === 'cut') this.#edges.pop();
   }
+}
+
+function checkStep(kind: DhtKind, step: DhtStep): void {
+  const values = 'fault' in step ? [step.at] : [step.at, step.temperature, step.humidity];
+  if (values.every(Number.isFinite)) return;
+  throw new RangeError(`a step of a ${kind} is no number: ${JSON.stringify(step)}`);
 }
 
 /** How many of the ascending `edges` lie at or before `time`. */

@@ -19,7 +19,7 @@ export const ROUTER = {
   ip: '192.168.4.1',
 };
 /** Virtual time 0 of every run, as a date: 2026-01-01T00:00:00Z. */
-const EPOCH_MS = 1_767_225_600_000;
+export const EPOCH_MS = 1_767_225_600_000;
 export const SECOND = 1_000_000;
 
 export interface BoardSpec {
@@ -30,6 +30,8 @@ export interface BoardSpec {
   settings?: BoardSettings;
   /** CONFIG_BOOTLOADER_APP_ROLLBACK_ENABLE of its bootloader; on unless said otherwise. */
   rollback?: boolean;
+  /** Default: the world's. */
+  partitionTable?: Uint8Array;
   chip?: ChipModel;
   heapBytes?: number;
   /** Which allocations of its firmware fail. */
@@ -169,7 +171,7 @@ export class World {
   }
 
   #factoryFlash(spec: BoardSpec): NorFlash {
-    const partitionTable = this.#partitionTable;
+    const partitionTable = spec.partitionTable ?? this.#partitionTable;
     return factoryFlash(spec.chip ?? ESP32, {
       partitionTable,
       app: spec.image,

@@ -30,7 +30,7 @@ const STATES = ['off', 'running', 'halted'] as const;
 export const CONDITIONS = createGrammar<Condition>('condition', [
   {
     form: 'mesh is whole',
-    help: 'every board knows every other one; those that were switched off are not missed',
+    help: 'every board knows every other one; those that were switched off, and those that update directly, are not missed',
     make: () => ({ is: 'mesh-whole' }),
   },
   {

@@ -62,6 +62,15 @@ export function planImages(file: ScenarioFile, blame: Blame) {
 
 function oneSource(entry: ImageEntry | BoardEntry, at: Path, blame: Blame): void {
   const given = (['sketch', 'project', 'image'] as const).filter((key) => entry[key] !== undefined);
+  for (const [key, source] of [
+    ['config', 'project'],
+    ['defines', 'sketch'],
+    ['libraries', 'sketch'],
+  ] as const) {
+    if (entry[key] !== undefined && given.length === 1 && given[0] !== source) {
+      blame([...at, key], `${key} is for a ${source}, and ${entry.name} is of a ${given[0]}`);
+    }
+  }
   if (given.length === 1) return;
   const found = given.length === 0 ? 'none of them' : given.join(' and ');
   blame(at, `${entry.name} needs one of sketch, project and image, and has ${found}`);

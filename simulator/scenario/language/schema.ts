@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { CERTIFICATES } from './certificates.ts';
 import { parseBytes, parseDuration, parseShare } from './quantities.ts';
+import { SWARM_KIND_NAMES } from './swarm-kinds.ts';
 
 /** The shape of a scenario file. Sentences of timeline and expectations are read after it: actions.ts, conditions.ts. */
 
@@ -20,9 +22,24 @@ const NAME = /^[A-Za-z][A-Za-z0-9._-]{0,30}$/;
 const name = z.string().regex(NAME, {
   error: 'a name begins with a letter and has at most 31 letters, digits, dots and hyphens',
 });
-const pin = z.record(
-  z.string().regex(/^([0-9]|[1-4][0-9])$/, { error: 'a pin is a number from 0 to 49' }),
-  z.enum(['high', 'low']),
+const pinNumber = z
+  .string()
+  .regex(/^([0-9]|[1-4][0-9])$/, { error: 'a pin is a number from 0 to 49' });
+const pins = z.record(
+  pinNumber,
+  z
+    .string({ error: 'expected high, low or volts such as 1.2V' })
+    .regex(/^(high|low|[0-3](\.\d{1,3})?V)$/, {
+      error: 'expected high, low or volts such as 1.2V',
+    }),
+);
+const sensors = z.record(
+  pinNumber,
+  z.strictObject({
+    kind: z.enum(['DHT11', 'DHT22']),
+    temperature: z.number().min(-40).max(80).default(20).describe('°C'),
+    humidity: z.number().min(0).max(100).default(50).describe('% relative'),
+  }),
 );
 const version = z
   .string({ error: 'expected a version in quotes, such as "1.1.0"' })
@@ -36,7 +53,18 @@ const firmware = {
   project: z.string().optional().describe('an ESP-IDF project folder, from the scenario file'),
   image: z.string().optional().describe('an app image file, from the scenario file'),
   version: version.optional(),
-  defines: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+  chip: z
+    .enum(['esp32', 'esp32s3', 'esp32c3', 'esp32c6', 'esp32p4'])
+    .optional()
+    .describe('that it is built for; esp32. A board has the chip that its firmware is for'),
+  defines: z
+    .record(z.string(), z.union([z.string(), z.number()]))
+    .optional()
+    .describe('macros for a sketch'),
+  config: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+    .optional()
+    .describe("answers to options of an ESP-IDF project's Kconfig"),
   libraries: z.array(z.string()).optional().describe('library folders, from the scenario file'),
 };
 
@@ -47,7 +75,12 @@ const board = z.strictObject({
   ...firmware,
   settings: z
     .strictObject({
-      device_id: z.int().min(1).max(0xffffffff).optional(),
+      device_id: z
+        .int()
+        .min(1)
+        .max(0xffffffff)
+        .optional()
+        .describe('with a count, of the first: the others go on from there'),
       token: z.string().optional(),
       server: z.string().optional(),
       wifi_ssid: z.string().max(32).optional(),
@@ -58,7 +91,15 @@ const board = z.strictObject({
     .describe('what is provisioned into NVS; whoever hears the router gets what joins it'),
   router: z.boolean().optional().describe('whether it hears the router; gateways do'),
   at: z.tuple([z.number(), z.number()]).optional().describe('place in metres, for places'),
-  pins: pin.optional().describe('levels that inputs are driven to from the start'),
+  pins: pins.optional().describe('levels or volts that inputs are driven to from the start'),
+  sensors: sensors.optional().describe('by the pin of their data line'),
+  flash: bytes.optional().describe('size of its flash; 4MB'),
+  partitions: z
+    .string()
+    .optional()
+    .describe(
+      'a partition table (CSV), from the scenario file; else partitions.csv of the project',
+    ),
   heap: bytes.optional().describe('free heap at the start; 320KB'),
   rollback: z.boolean().optional().describe('of its bootloader; true'),
   off: z.boolean().optional().describe('not switched on with the others'),
@@ -91,11 +132,27 @@ const server = z.strictObject({
     .array(z.strictObject({ name, ...firmware, role: name.optional() }))
     .default([])
     .describe('what can be published: by name in the timeline'),
+  certificate: z
+    .enum(CERTIFICATES)
+    .optional()
+    .describe('what it shows at https://ota.test, where boards that update directly then ask'),
+  token_life: duration
+    .optional()
+    .describe('of the tokens that boards which update directly are provisioned with; for ever'),
   lease: duration.optional().describe('how long a gateway holds an update without a word; 3min'),
   faults: z
     .array(z.looseObject({}))
     .optional()
     .describe('fault plans of the server, from the start'),
+});
+
+const swarmKind = z.enum(SWARM_KIND_NAMES);
+const swarm = z.strictObject({
+  kinds: z.array(swarmKind).min(1).optional().describe('of trouble that may come; all'),
+  without: z.array(swarmKind).optional().describe('kinds that may not'),
+  every: duration.optional().describe('time between two troubles, on average; the seed draws it'),
+  until: duration.default('20min').describe('when the last trouble is over'),
+  converge: duration.default('30min').describe('how long the world may take from then to be well'),
 });
 
 const sentence = z.string().min(1);
@@ -118,12 +175,19 @@ const expectation = z.union([
 export const SCENARIO = z.strictObject({
   name: z.string().min(1).max(120),
   description: z.string().optional(),
+  covers: z
+    .array(z.union([z.int(), z.string().min(1).max(40)]))
+    .optional()
+    .describe('what it stands for: rows of a catalogue of faults, tickets'),
   seed: z.union([z.string(), z.int()]).default('1').describe('of a run that is given none'),
   boards: z.array(board).min(1).max(1000),
   topology: topology.default({ layout: 'star' }),
   link: link.optional().describe('of every radio link'),
   server: server.default({ images: [] }),
   timeline: z.array(step).default([]),
+  swarm: swarm
+    .optional()
+    .describe('troubles that the seed draws, and that all must be well after them'),
   expect: z.array(expectation).min(1, { error: 'a scenario expects at least one thing' }),
   suspend: z
     .record(z.string(), z.string().min(8, { error: 'say why, in a sentence' }))
@@ -136,6 +200,7 @@ export const SCENARIO = z.strictObject({
 });
 
 export type ScenarioFile = z.infer<typeof SCENARIO>;
+export type SwarmEntry = NonNullable<ScenarioFile['swarm']>;
 export type BoardEntry = ScenarioFile['boards'][number];
 export type ImageEntry = ScenarioFile['server']['images'][number];
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { createOtaServer, type FaultPlan, type OtaServer } from '../../../mock-server/index.ts';
 import {
   createDeviceClient,
@@ -6,13 +5,17 @@ import {
   type DeviceClient,
   type MeshClient,
 } from '../../../tools/client/index.ts';
-import { parseBytes, parseDuration } from '../language/quantities.ts';
-import type { PlannedBoard, Scenario } from '../language/scenario.ts';
+import type { DhtSensor } from '../../board/dht-sensor.ts';
+import { parseDuration } from '../language/quantities.ts';
+import type { Scenario } from '../language/scenario.ts';
 import { OtaWatch } from '../ota-watch.ts';
-import type { BoardSettings } from '../settings.ts';
-import { type BoardSpec, ROUTER, SECOND, World } from '../world.ts';
+import { secretOf } from '../secret.ts';
+import { EPOCH_MS, SECOND, World } from '../world.ts';
+import { boardSpecs, deviceNumbers } from './board-specs.ts';
+import { certificateOf } from './certificates.ts';
+import { DownloadWatch } from './download-watch.ts';
 import type { ScenarioImages } from './firmware.ts';
-import { hearsRouter, layoutRandom, linkProfile, pathLoss } from './topology.ts';
+import { layoutRandom, linkProfile, pathLoss } from './topology.ts';
 
 /** One scenario, set up: its world, its server, and the clients of someone who manages it. */
 export interface ScenarioBench {
@@ -23,8 +26,16 @@ export interface ScenarioBench {
   mesh: MeshClient;
   devices: DeviceClient;
   watch: OtaWatch;
-  /** What was ordered so far, by the image's name: the server's id of the update. */
+  /** What boards that update directly fetch. */
+  downloads: DownloadWatch;
+  /** What was ordered for the mesh so far, by the image's name: the server's id of the update. */
   orders: Map<string, number>;
+  /** What was published for boards that update directly, by the image's name: the server's id of the firmware. */
+  offers: Map<string, number>;
+  /** What is soldered to pins, by board and pin: `dht 4`. */
+  sensors: Map<string, DhtSensor>;
+  /** The numbers under which boards that update directly report. */
+  numbers: ReadonlyMap<string, number>;
   /** The image that each role (or project) was given last, unless that was cancelled. */
   releases: Map<string, string>;
   /** The image that a board was flashed with by hand, last. */
@@ -41,27 +52,38 @@ export interface BenchOptions {
   seed: string;
 }
 
-/** @throws RangeError when a layout cannot be drawn */
+/** @throws RangeError when a layout cannot be drawn, or two boards report under one number */
 export async function scenarioBench(options: BenchOptions): Promise<ScenarioBench> {
   const { scenario, images, seed } = options;
   let clock = { now: () => 0 };
-  const keys = { gatewayKey: secret(seed, 'gateway'), adminToken: secret(seed, 'admin') };
-  const { lease, faults } = scenario.file.server;
+  const keys = {
+    gatewayKey: secretOf(seed, 'gateway'),
+    adminToken: secretOf(seed, 'admin'),
+    jwtSecret: secretOf(seed, 'tokens'),
+  };
+  const { lease, faults, certificate } = scenario.file.server;
+  const numbers = deviceNumbers(scenario, images);
   const server = await createOtaServer({
     clock: { now: () => clock.now() },
     auth: keys,
+    ...(certificate && { publicUrl: 'https://ota.test' }),
     ...(lease && { leaseSeconds: parseDuration(lease)! / SECOND }),
     faults: (faults ?? []) as unknown as FaultPlan[],
   });
+  const downloads = new DownloadWatch();
   const world = new World({
     seed,
     partitionTable: options.partitionTable,
     rssi: () => undefined,
-    fetch: (request, caller) => server.exchange(request, caller),
-    boards: scenario.boards.map((board) => specOf(board, images, keys.gatewayKey)),
+    fetch: (request, caller) => {
+      downloads.asked(request, caller);
+      return server.exchange(request, caller);
+    },
+    certificate: certificate && certificateOf(certificate, EPOCH_MS),
+    boards: await boardSpecs({ scenario, images, seed, ...keys }, numbers),
   });
   clock = world.clock;
-  world.medium.rssi = pathLoss(scenario, layoutRandom(world.kernel));
+  world.medium.rssi = pathLoss(scenario, images, layoutRandom(world.kernel));
   const profile = linkProfile(scenario);
   if (profile) world.medium.profile = () => profile;
   const http = {
@@ -81,7 +103,11 @@ export async function scenarioBench(options: BenchOptions): Promise<ScenarioBenc
     mesh: createMeshClient(http),
     devices: createDeviceClient(http),
     watch: new OtaWatch(world),
+    downloads,
     orders: new Map(),
+    offers: new Map(),
+    numbers,
+    sensors: new Map(),
     releases: new Map(),
     firmwareOf: (board) => flashed.get(board)!,
     replaceFirmware(board, image) {
@@ -91,29 +117,4 @@ export async function scenarioBench(options: BenchOptions): Promise<ScenarioBenc
     },
     close: () => server.close(),
   };
-}
-
-function specOf(board: PlannedBoard, images: ScenarioImages, apiKey: string): BoardSpec {
-  const { entry, name } = board;
-  const joins: BoardSettings = hearsRouter(board)
-    ? {
-        server: 'http://ota.test',
-        wifi_ssid: ROUTER.ssid,
-        wifi_pass: ROUTER.password,
-        api_key: apiKey,
-      }
-    : {};
-  const settings = { ...joins, ...entry.settings };
-  return {
-    name,
-    image: images.get(`${entry.name}:first`)!,
-    settings: Object.keys(settings).length > 0 ? settings : undefined,
-    rollback: entry.rollback,
-    heapBytes: entry.heap === undefined ? undefined : parseBytes(entry.heap),
-  };
-}
-
-/** Secrets of a run come from its seed, so that two runs send the same bytes. */
-function secret(seed: string, name: string): string {
-  return createHash('sha256').update(`${name} of ${seed}`).digest('hex');
 }

@@ -4,6 +4,7 @@ import { sameNode } from '../../oracles/same-node.ts';
 import type { Condition } from '../language/conditions.ts';
 import { md5Hex } from '../mesh-update/observe.ts';
 import type { ScenarioBench } from './bench.ts';
+import { updatesDirectly } from './image-facts.ts';
 import { lackingBoards } from './releases.ts';
 
 /** Whether a condition holds, and what is seen where it does not. */
@@ -77,6 +78,7 @@ export class Conditions {
     const { scenario, world } = this.#bench;
     const on = scenario.boards.flatMap(({ name, entry }) => {
       const board = world.board(name);
+      if (updatesDirectly(entry, this.#bench.images.get(`${entry.name}:first`)!)) return [];
       // One that waits for its first power-on is missed already; one that was switched off later is not.
       const awaited = board.resets.length === 0 && !entry.off;
       return board.state !== 'off' || awaited ? [board] : [];

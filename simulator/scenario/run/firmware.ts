@@ -1,13 +1,20 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type BuildOptions, buildAll, packageRoot } from '../../../tools/firmware/index.ts';
+import { retargetGuest } from '../../../tools/formats/guest-payload.ts';
+import { parsePartitionCsv } from '../../../tools/formats/partition-csv.ts';
+import { buildPartitionTable } from '../../../tools/formats/partition-table.ts';
+import { chipModel } from '../../board/chip-model.ts';
 import { ScenarioError } from '../language/problem.ts';
 import type { Scenario } from '../language/scenario.ts';
 import type { BoardEntry, ImageEntry } from '../language/schema.ts';
 
 type Entry = BoardEntry | ImageEntry;
 
-/** App images by the name that sentences call them: `pir-1.1.0`, and `pir:first` for what an entry's boards begin with. */
+/**
+ * App images by the name that sentences call them: `pir-1.1.0`, and `pir:first` for what an entry's boards begin with. Beside them
+ * `pir:partitions`, the binary table of an entry whose boards have one of their own.
+ */
 export type ScenarioImages = ReadonlyMap<string, Uint8Array>;
 
 export type BuildHooks = Pick<BuildOptions, 'onProgress'> & { signal?: AbortSignal };
@@ -33,8 +40,45 @@ export async function buildScenario(
   const unique = new Map([...orders.values()].map((order) => [keyOf(order), order]));
   const results = await buildAll([...unique.values()], { signal: hooks.signal });
   const built = new Map([...unique.keys()].map((key, i) => [key, results[i]!.image]));
-  for (const [name, order] of orders) images.set(name, built.get(keyOf(order))!);
+  for (const [name, order] of orders) {
+    const { chip } = scenario.images.get(name)!;
+    const image = built.get(keyOf(order))!;
+    // The module is the same for every chip.
+    images.set(name, chip === undefined ? image : retargetGuest(image, chipModel(chip).id));
+  }
+  for (const entry of scenario.file.boards) {
+    const table = tableOf(scenario, entry, orders.get(`${entry.name}:first`)?.sketch);
+    if (table) images.set(tableName(entry), table);
+  }
   return images;
+}
+
+/** Under which name an entry's own partition table is kept. */
+export function tableName({ name }: BoardEntry): string {
+  return `${name}:partitions`;
+}
+
+/** The table that an entry names, or that its project has; undefined for the usual one. */
+function tableOf(
+  scenario: Scenario,
+  { name, partitions, project }: BoardEntry,
+  built: string | undefined,
+): Uint8Array | undefined {
+  if (partitions === undefined && (project === undefined || built === undefined)) return undefined;
+  const path =
+    partitions === undefined
+      ? join(built!, 'partitions.csv')
+      : resolve(dirname(resolve(scenario.path)), partitions);
+  if (!existsSync(path)) {
+    if (partitions === undefined) return undefined;
+    throw notFound(scenario, name, partitions, [path]);
+  }
+  try {
+    return buildPartitionTable(parsePartitionCsv(readFileSync(path, 'utf8')).partitions);
+  } catch (error) {
+    const message = `${name}: ${path} is no partition table: ${(error as Error).message}`;
+    throw new ScenarioError(scenario.path, [{ line: 1, column: 1, message }]);
+  }
 }
 
 function buildOrder(
@@ -47,23 +91,34 @@ function buildOrder(
   const folder = dirname(resolve(scenario.path));
   const sketch = entry.sketch ?? entry.project!;
   const places = [resolve(folder, sketch)];
-  if (!sketch.includes('/')) places.push(join(root, 'gateway-arduino/sketches', sketch));
+  // A plain name may be one of ours.
+  if (!sketch.includes('/')) {
+    places.push(join(root, entry.sketch ? 'gateway-arduino/sketches' : '', sketch));
+  }
   const found = places.find((place) => existsSync(place));
   if (!found) throw notFound(scenario, name, sketch, places);
   const own = (entry.libraries ?? []).map((library) => resolve(folder, library));
   const defines = Object.entries(entry.defines ?? {}).map(([key, value]) => [key, String(value)]);
+  const config = Object.entries(entry.config ?? {}).map(([key, value]) => [key, kconfig(value)]);
   return {
     sketch: found,
     version: entry.version ?? FIRST_VERSION,
     defines: Object.fromEntries(defines),
+    ...(config.length > 0 && { settings: Object.fromEntries(config) }),
     libraries: [...own, join(root, 'gateway-arduino/libraries')],
     halDir: join(root, 'simulator/hal'),
     onProgress,
   };
 }
 
-function keyOf({ sketch, version, defines, libraries }: BuildOptions): string {
-  return JSON.stringify([sketch, version, defines, libraries]);
+/** An answer as sdkconfig has it. */
+function kconfig(value: string | number | boolean): string {
+  if (typeof value === 'boolean') return value ? 'y' : 'n';
+  return String(value);
+}
+
+function keyOf({ sketch, version, defines, settings, libraries }: BuildOptions): string {
+  return JSON.stringify([sketch, version, defines, settings, libraries]);
 }
 
 function readImageFile(scenario: Scenario, image: string, name: string): Uint8Array {

@@ -1,4 +1,5 @@
 import { identifyImage } from '../../../tools/formats/image-tag.ts';
+import type { BoardEntry, ImageEntry } from '../language/schema.ts';
 
 /** The version that an image states. @throws Error when it states none */
 export function appVersion(image: Uint8Array): string {
@@ -10,4 +11,9 @@ export function appVersion(image: Uint8Array): string {
 /** The role that a mesh image was made for; undefined for one that updates directly. */
 export function roleOf(image: Uint8Array): string | undefined {
   return identifyImage(image)?.role;
+}
+
+/** Whether a board with this firmware asks the server itself: an ESP-IDF project, or an image file that states no role of a mesh. */
+export function updatesDirectly(entry: BoardEntry | ImageEntry, image: Uint8Array): boolean {
+  return entry.sketch === undefined && roleOf(image) === undefined;
 }

@@ -64,10 +64,7 @@ export function watchOracles(
 /** A scenario's world as oracles see it. */
 export function fleetOf(bench: ScenarioBench): Fleet {
   const { world, server } = bench;
-  const facts = new Map([...bench.images].map(([name, bytes]) => [name, factsOf(bytes)]));
-  const numbers = new Map(
-    bench.scenario.boards.map(({ name, entry }) => [entry.settings?.device_id, name]),
-  );
+  const boardOf = new Map([...bench.numbers].map(([board, number]) => [number, board]));
   const hashes = async () => {
     const rows = await server.store.rows.firmware();
     return new Map(rows.map((row) => [row.id, row.md5_hash]));
@@ -83,13 +80,14 @@ export function fleetOf(bench: ScenarioBench): Fleet {
     boards: world.boards,
     get images() {
       // An image that only the scenario knows may run nowhere yet.
-      const known = [...bench.orders.keys()].map((name) => facts.get(name)!);
+      const given = [...bench.orders.keys(), ...bench.offers.keys()];
+      const known = given.map((name) => factsOf(bench.images.get(name)!));
       for (const name of world.boards.keys()) known.push(factsOf(bench.firmwareOf(name)));
       return new Map(known.map((image) => [image.md5, image]));
     },
     roleOf: (board) => factsOf(bench.firmwareOf(board)).role,
     projectOf: (board) => factsOf(bench.firmwareOf(board)).project,
-    boardOfDevice: (deviceId) => numbers.get(deviceId),
+    boardOfDevice: (deviceId) => boardOf.get(deviceId),
     server: {
       async updates() {
         const all = await updates();

@@ -1,11 +1,19 @@
+import { identifyImage } from '../../../tools/formats/image-tag.ts';
 import type { ScenarioBench } from './bench.ts';
 import { appVersion, roleOf } from './image-facts.ts';
 
 export interface PublishOrder {
   image: string;
+  /** Only that node; not for boards that update directly. */
   board?: string;
   forced: boolean;
   stable: boolean;
+  /** Of boards that update directly: known to the server, and offered to nobody. */
+  beta?: boolean;
+  /** Of boards that update directly: the version that a board must run to be offered it. */
+  needs?: string;
+  /** Of boards that update directly: whatever the file is. */
+  unchecked?: boolean;
 }
 
 /** Uploads an image once, by the contract that it belongs to, and orders its update. Answers one line for the log. */
@@ -41,25 +49,53 @@ async function publishForMesh(
   return `update ${update.id}: ${role} ${version}`;
 }
 
+/** @throws Error for an order that only a mesh knows */
 async function publishForDevices(
   bench: ScenarioBench,
-  { image, stable }: PublishOrder,
+  { image, board, forced, beta, needs, unchecked }: PublishOrder,
   file: Uint8Array<ArrayBuffer>,
 ): Promise<string> {
-  const { devices, orders } = bench;
-  const entry = bench.scenario.images.get(image)!;
-  const device_type = entry.role ?? 'device';
+  if (board !== undefined || forced) {
+    throw new Error(
+      `${image} is for boards that update directly: they are offered it all, unforced`,
+    );
+  }
+  const { devices, offers } = bench;
+  const device_type = deviceType(bench, image);
   const version = appVersion(file);
-  const stored = await devices.uploadFirmware({ file, device_type, version });
-  const registered = await devices.registerFirmware({
-    device_type,
-    version,
-    build_number: 0,
-    file_size: stored.file_size,
-    file_hash: stored.file_hash,
-    binary_path: stored.binary_path,
-    is_stable: stable,
+  const known = await devices.listFirmware({ device_type, limit: 1000 });
+  const before = known.items.find((one) => one.id === offers.get(image));
+  const is_stable = !beta;
+  if (before) {
+    await devices.updateFirmware(before.id, { is_stable, is_active: true });
+    return `firmware ${before.id}: ${device_type} ${version}, again`;
+  }
+  const release = { device_type, version, build_number: 0 };
+  const stored = await devices.uploadFirmware({
+    file,
+    ...release,
+    ...(unchecked && { allow_raw: true }),
   });
-  orders.set(image, registered.id);
-  return `firmware ${registered.id}: ${device_type} ${version}${stable ? '' : ', not stable'}`;
+  const { file_size, file_hash, binary_path } = stored;
+  const registered = await devices.registerFirmware({
+    ...release,
+    file_size,
+    file_hash,
+    binary_path,
+    is_stable,
+    ...(needs !== undefined && { min_current_version: needs }),
+  });
+  offers.set(image, registered.id);
+  return `firmware ${registered.id}: ${device_type} ${version}${is_stable ? '' : ', a beta'}`;
+}
+
+/** What the server knows boards of that image as: what the file says, else what its firmware was told, else its project. */
+function deviceType({ scenario, images }: ScenarioBench, image: string): string {
+  const { role, config = {} } = scenario.images.get(image)!;
+  const told = config.OTA_DEVICE_TYPE ?? config.CONFIG_OTA_DEVICE_TYPE;
+  return role ?? (told === undefined ? undefined : String(told)) ?? projectOf(images.get(image)!);
+}
+
+function projectOf(image: Uint8Array): string {
+  return identifyImage(image)?.project ?? 'device';
 }

@@ -1,4 +1,5 @@
 import type { Scenario } from '../language/scenario.ts';
+import { withSwarm } from '../swarm/unroll.ts';
 import { SECOND } from '../world.ts';
 import { Actions } from './actions.ts';
 import { type BenchOptions, type ScenarioBench, scenarioBench } from './bench.ts';
@@ -6,6 +7,7 @@ import { Conditions } from './conditions.ts';
 import { Expectations, type Verdict } from './expectations.ts';
 import { type LogEntry, Timeline } from './timeline.ts';
 import { Troubles } from './troubles.ts';
+import { wire } from './wiring.ts';
 
 /** How often conditions are asked, µs of virtual time. */
 const ASK_EVERY = SECOND / 4;
@@ -59,7 +61,8 @@ export interface RunOptions extends BenchOptions {
 }
 
 /** Runs a scenario to its verdict. Nothing of the real world is touched; the same options give the same trace. */
-export async function runScenario(options: RunOptions): Promise<ScenarioResult> {
+export async function runScenario(given: RunOptions): Promise<ScenarioResult> {
+  const options = { ...given, scenario: withSwarm(given.scenario, given.images, given.seed) };
   const bench = await scenarioBench(options);
   try {
     return await new ScenarioRun(bench, options).run();
@@ -81,7 +84,7 @@ class ScenarioRun {
     this.#scenario = scenario;
     this.#observers = observers;
     const conditions = new Conditions(bench);
-    const actions = new Actions(bench, new Troubles(bench.world));
+    const actions = new Actions(bench, new Troubles(bench));
     this.#expectations = new Expectations(scenario, conditions);
     this.#timeline = new Timeline(scenario, bench, { actions, conditions }, (entry) =>
       this.#say(entry),
@@ -102,9 +105,7 @@ class ScenarioRun {
     const draw = world.kernel.random('power-on');
     for (const { name, entry } of this.#scenario.boards) {
       const board = world.board(name);
-      for (const [pin, level] of Object.entries(entry.pins ?? {})) {
-        board.gpio.drive(Number(pin), level === 'high' ? 1 : 0);
-      }
+      wire(this.#bench, board, entry);
       if (entry.off) continue;
       const delay = (board.index + draw()) * ASK_EVERY;
       world.kernel.after(delay, () => board.powerOn(), { board: board.index });

@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { DEFAULT_LINK, type LinkProfile } from '../../net/link-profile.ts';
 import type { PathLoss } from '../../net/wifi-medium.ts';
@@ -6,21 +5,29 @@ import { parseDuration, parseShare } from '../language/quantities.ts';
 import type { PlannedBoard, Scenario } from '../language/scenario.ts';
 import { edges, grid, line, positions, randomPlaces, star, tree } from '../layout.ts';
 import { ROUTER } from '../world.ts';
+import type { ScenarioImages } from './firmware.ts';
+import { roleOf, updatesDirectly } from './image-facts.ts';
 
 /** dBm between the router and those who hear it. */
 const BESIDE_THE_ROUTER = -40;
 
 /** Gateways and everything that updates directly hear the router, unless the file says otherwise. */
-export function hearsRouter({ entry }: PlannedBoard): boolean {
+export function hearsRouter({ entry }: PlannedBoard, images: ScenarioImages): boolean {
   if (entry.router !== undefined) return entry.router;
-  return entry.project !== undefined || basename(entry.sketch ?? '') === 'mesh_gateway';
+  const image = images.get(`${entry.name}:first`)!;
+  return updatesDirectly(entry, image) || roleOf(image) === 'gateway';
 }
 
 /** Who hears whom, the router included. `random` draws places and shadows. */
-export function pathLoss(scenario: Scenario, random: () => number): PathLoss {
+export function pathLoss(
+  scenario: Scenario,
+  images: ScenarioImages,
+  random: () => number,
+): PathLoss {
   const names = scenario.boards.map(({ name }) => name);
   const between = layoutOf(scenario, names, random);
-  const near = new Set(scenario.boards.filter(hearsRouter).map(({ name }) => name));
+  const hearing = scenario.boards.filter((board) => hearsRouter(board, images));
+  const near = new Set(hearing.map(({ name }) => name));
   return (from, to) => {
     const other = from === ROUTER.name ? to : to === ROUTER.name ? from : undefined;
     if (other === undefined) return between(from, to);

@@ -6,11 +6,17 @@ import type { Deeds } from './context.ts';
 export const RELEASE: Deeds<ReleaseAction> = {
   async publish(action, { bench }) {
     const said = await publish(bench, action);
-    if (action.board === undefined) noteRelease(bench, action.image);
+    if (action.board === undefined && !action.beta) noteRelease(bench, action.image);
     return said;
   },
   'publish-again': (_, { bench }) => publishAgain(bench),
   async cancel({ image }, context) {
+    const offer = context.bench.offers.get(image);
+    if (offer !== undefined) {
+      forgetRelease(context.bench, image);
+      await context.bench.devices.deactivateFirmware(offer);
+      return `firmware ${offer} is offered no more`;
+    }
     const id = context.order(image);
     forgetRelease(context.bench, image);
     const row = (await context.bench.server.store.rows.updates()).find((one) => one.id === id);
@@ -19,8 +25,14 @@ export const RELEASE: Deeds<ReleaseAction> = {
     return `update ${id} is ${status}`;
   },
   async 'mark-stable'({ image }, context) {
-    const id = context.order(image);
-    await context.bench.devices.updateFirmware(id, { is_stable: true });
+    const { offers, orders, devices } = context.bench;
+    const offer = offers.get(image);
+    if (offer === undefined && orders.has(image)) {
+      throw new Error(`${image} is for a mesh: it is stable when it is published so`);
+    }
+    const id = offer ?? context.order(image);
+    await devices.updateFirmware(id, { is_stable: true });
+    noteRelease(context.bench, image);
     return `firmware ${id} is stable`;
   },
 };
