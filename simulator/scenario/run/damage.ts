@@ -5,7 +5,7 @@ import { readFlash } from '../../oracles/flash-view.ts';
 
 /** Which operation of a board's flash is meant. */
 export interface FlashMoment {
-  kind: FlashOperation['kind'];
+  kind: FlashOperation['kind'] | 'operation';
   /** The how manieth of those that fit from now on, counted from 1. */
   number: number;
   /** Only those in the partition of this label. */
@@ -32,7 +32,8 @@ export function cutAtFlash(
     if (other || done) return other;
     const inPlace =
       !place || (operation.offset >= place.offset && operation.offset < place.offset + place.size);
-    if (operation.kind !== moment.kind || !inPlace || ++seen < moment.number) return undefined;
+    const meant = moment.kind === 'operation' || operation.kind === moment.kind;
+    if (!meant || !inPlace || ++seen < moment.number) return undefined;
     done = true;
     onCut();
     return phase;

@@ -5,7 +5,7 @@ export type FlashAction =
   | {
       do: 'cut-at-flash';
       board: string;
-      kind: 'erase' | 'program';
+      kind: Moment;
       number: number;
       phase: Phase;
       /** Counts only operations in that partition. */
@@ -15,9 +15,11 @@ export type FlashAction =
     }
   | { do: 'flip-bit'; board: string; slot: number | 'spare'; offset: number };
 
+/** An operation of a flash; `operation` is either. */
+export type Moment = 'erase' | 'program' | 'operation';
 export type Phase = 'before' | 'half' | 'after';
 
-const flash = (kind: 'erase' | 'program'): Rule<FlashAction> => ({
+const flash = (kind: Moment): Rule<FlashAction> => ({
   form: `cut power {board} at ${kind} {number} before|half|after [in {label}] [for {duration}]`,
   help: `cuts the power at the how manieth ${kind} of the board's flash, or of a partition, from now on, counted from 1`,
   make: (v) => ({
@@ -34,6 +36,7 @@ const flash = (kind: 'erase' | 'program'): Rule<FlashAction> => ({
 export const FLASH_RULES: readonly Rule<FlashAction>[] = [
   flash('erase'),
   flash('program'),
+  flash('operation'),
   {
     form: 'flip bit {board} slot {slot:number} [at {number}]',
     help: 'takes one bit of an app slot away, at or soon after that byte (0)',
