@@ -12,8 +12,11 @@ export {
   type FaultInput,
   type FaultPlan,
   type FaultScope,
+  faultPlanSchema,
   faults,
   type Place,
+  ROUTE_NAMES,
+  type RouteName,
 } from './faults/index.ts';
 export type { RateLimits } from './http/rate-limit.ts';
 export { BrokenConnection } from './msw.ts';

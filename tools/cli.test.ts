@@ -32,18 +32,12 @@ describe('ota help', () => {
 });
 
 test('a reader that closes early ends the command without a word', () => {
-  const { stderr } = spawnSync(
+  const { status, stderr } = spawnSync(
     'sh',
-    [
-      '-c',
-      `{ "$0" "$1" image info "$2"; echo "code $?" >&2; } | true`,
-      process.execPath,
-      bin,
-      sample,
-    ],
+    ['-c', `"$0" "$1" image info "$2" | true`, process.execPath, bin, sample],
     { encoding: 'utf8' },
   );
-  expect(stderr).toBe('code 0\n');
+  expect([status, stderr]).toEqual([0, '']);
 });
 
 test('with --json there is an object on standard output whatever happens', () => {

@@ -51,9 +51,6 @@ async function withServer(
   run: (parts: ServerParts) => Promise<StoryReport>,
 ): Promise<StoryReport> {
   const dataDir = mkdtempSync(join(tmpdir(), 'esp-ota-bench-'));
-  const remove = () => rmSync(dataDir, { recursive: true, force: true });
-  // Where nobody reads the output any more, the process ends at once.
-  if (!flags.keep) process.once('exit', remove);
   let clock = { now: () => 0 };
   const gatewayKey = secretOf(flags.seed, 'gateway');
   const adminToken = secretOf(flags.seed, 'admin');
@@ -76,8 +73,7 @@ async function withServer(
     await port.close();
     await server.close();
     if (flags.keep) display.line(`kept ${dataDir}`);
-    else remove();
-    process.off('exit', remove);
+    else rmSync(dataDir, { recursive: true, force: true });
   }
 }
 

@@ -41,7 +41,12 @@ class Reader {
     const blame = (at: Path, message: string) => this.#blame(at, message);
     const { boards, groups } = planBoards(file, blame);
     const images = planImages(file, blame);
-    const names = { boards: boards.map(({ name }) => name), groups, images: [...images.keys()] };
+    const names = {
+      boards: boards.map(({ name }) => name),
+      groups,
+      images: [...images.keys()],
+      plans: Object.keys(file.server.plans ?? {}),
+    };
     return {
       path,
       file,

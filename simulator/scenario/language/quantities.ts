@@ -29,9 +29,21 @@ export function parseBytes(text: string): number | undefined {
   return Number(match[1]) * (match[2] === 'MB' ? 1 << 20 : match[2] === 'KB' ? 1024 : 1);
 }
 
+/** `21.5C` or `-3C` in °C. */
+export function parseCelsius(text: string): number | undefined {
+  const match = /^(-?\d{1,3}(?:\.\d{1,2})?)C$/.exec(text);
+  return match ? Number(match[1]) : undefined;
+}
+
 /** A whole number, decimal or hexadecimal with 0x. */
 export function parseWhole(text: string): number | undefined {
   return /^(?:\d{1,10}|0x[0-9a-fA-F]{1,8})$/.test(text) ? Number(text) : undefined;
+}
+
+/** The same, or below zero. */
+export function parseInteger(text: string): number | undefined {
+  const whole = parseWhole(text.replace(/^-/, ''));
+  return whole !== undefined && text.startsWith('-') ? -whole : whole;
 }
 
 /** µs as the shortest of the forms above. */

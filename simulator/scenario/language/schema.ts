@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { faultPlanSchema } from '../../../mock-server/index.ts';
 import { CERTIFICATES } from './certificates.ts';
 import { parseBytes, parseDuration, parseShare } from './quantities.ts';
 import { SWARM_KIND_NAMES } from './swarm-kinds.ts';
@@ -141,9 +142,13 @@ const server = z.strictObject({
     .describe('of the tokens that boards which update directly are provisioned with; for ever'),
   lease: duration.optional().describe('how long a gateway holds an update without a word; 3min'),
   faults: z
-    .array(z.looseObject({}))
+    .array(faultPlanSchema)
     .optional()
     .describe('fault plans of the server, from the start'),
+  plans: z
+    .record(name, faultPlanSchema)
+    .optional()
+    .describe('fault plans by name, for steps: server fault plan NAME'),
 });
 
 const swarmKind = z.enum(SWARM_KIND_NAMES);

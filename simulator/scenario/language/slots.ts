@@ -1,5 +1,13 @@
+import { type Place, ROUTE_NAMES, type RouteName } from '../../../mock-server/index.ts';
 import { hint } from './nearest.ts';
-import { parseDuration, parseShare, parseWhole } from './quantities.ts';
+import {
+  parseBytes,
+  parseCelsius,
+  parseDuration,
+  parseInteger,
+  parseShare,
+  parseWhole,
+} from './quantities.ts';
 import type { Word } from './words.ts';
 
 /** What a sentence may name. */
@@ -10,6 +18,8 @@ export interface Names {
   groups: ReadonlyMap<string, readonly string[]>;
   /** Images of the server. */
   images: readonly string[];
+  /** Fault plans of the file, by name. */
+  plans?: readonly string[];
 }
 
 /** The router beside the boards, and everything that radio links may join. */
@@ -27,11 +37,23 @@ export interface SlotValues {
   /** 0 to 1. */
   share: number;
   number: number;
+  /** Bytes. */
+  size: number;
+  /** °C. */
+  celsius: number;
   level: 0 | 1;
   regex: RegExp;
   text: string;
   /** A partition's label. */
   label: string;
+  /** A whole number that may be below zero. */
+  integer: number;
+  /** A place in an answer of the server. */
+  spot: Place;
+  /** A group of the server's routes; `any` for all. */
+  route: RouteName | 'any';
+  /** A fault plan of the file. */
+  plan: string;
 }
 export type SlotType = keyof SlotValues;
 
@@ -58,6 +80,8 @@ export const SLOTS: { [T in SlotType]: Reader<T> } = {
     parseDuration(text) ?? new Error(`${text} is no time: write 500ms, 30s, 5min or 2h`),
   share: ({ text }) => parseShare(text) ?? new Error(`${text} is no share: write 0% to 100%`),
   number: ({ text }) => parseWhole(text) ?? new Error(`${text} is no whole number`),
+  size: ({ text }) => parseBytes(text) ?? new Error(`${text} is no size: write 4096 or 64KB`),
+  celsius: ({ text }) => parseCelsius(text) ?? new Error(`${text} is no temperature: write 21.5C`),
   level({ text }) {
     if (text === 'high') return 1;
     return text === 'low' ? 0 : new Error(`${text} is no level: write high or low`);
@@ -75,7 +99,33 @@ export const SLOTS: { [T in SlotType]: Reader<T> } = {
     kind === 'quoted' ? text : new Error(`${text} is not in quotes: write "${text}"`),
   label: ({ text }) =>
     /^[\w-]{1,15}$/.test(text) ? text : new Error(`${text} is no partition's label`),
+  integer: ({ text }) => parseInteger(text) ?? new Error(`${text} is no whole number`),
+  spot({ text }) {
+    const spot = parseSpot(text);
+    return spot ?? new Error(`${text} is no place in an answer: write ${SPOTS}`);
+  },
+  route({ text }) {
+    const known = [...ROUTE_NAMES, 'any'] as const;
+    const route = known.find((name) => name === text);
+    return route ?? new Error(`there is no route ${text}: write ${known.join(', ')}`);
+  },
+  plan: ({ text }, { plans = [] }) =>
+    plans.includes(text) ? text : new Error(`there is no plan ${text}${hint(text, plans)}`),
 };
+
+const SPOTS =
+  'a byte of its body (-1 is the last), head:12, answer:12, status_line, headers or first_1024';
+
+/** `4096`, `-1`, `head:12`, `answer:12`, or a name. */
+function parseSpot(text: string): Place | undefined {
+  if (text === 'status_line' || text === 'headers' || text === 'first_1024') return text;
+  const match = /^(?:(head|answer):)?(-?\d{1,8})$/.exec(text);
+  if (!match) return undefined;
+  const at = Number(match[2]);
+  if (match[1] === undefined) return at;
+  if (at < 0) return undefined;
+  return match[1] === 'head' ? { head: at } : { answer: at };
+}
 
 /** What each kind of word is called where it is missing. */
 export const SLOT_NAMES: Record<SlotType, string> = {
@@ -86,8 +136,14 @@ export const SLOT_NAMES: Record<SlotType, string> = {
   duration: 'a time',
   share: 'a share',
   number: 'a number',
+  size: 'a size',
+  celsius: 'a temperature',
   level: 'high or low',
   regex: 'a /pattern/',
   text: 'a "text"',
   label: 'a partition',
+  integer: 'a number',
+  spot: 'a place in the answer',
+  route: 'a route',
+  plan: 'a plan',
 };

@@ -1,4 +1,4 @@
-import { createOtaServer, type FaultPlan, type OtaServer } from '../../../mock-server/index.ts';
+import { createOtaServer, type OtaServer } from '../../../mock-server/index.ts';
 import {
   createDeviceClient,
   createMeshClient,
@@ -68,7 +68,7 @@ export async function scenarioBench(options: BenchOptions): Promise<ScenarioBenc
     auth: keys,
     ...(certificate && { publicUrl: 'https://ota.test' }),
     ...(lease && { leaseSeconds: parseDuration(lease)! / SECOND }),
-    faults: (faults ?? []) as unknown as FaultPlan[],
+    faults: faults?.map((plan) => ({ seed, ...plan })) ?? [],
   });
   const downloads = new DownloadWatch();
   const world = new World({

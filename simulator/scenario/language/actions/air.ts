@@ -6,6 +6,8 @@ export type AirAction =
   | { do: 'heal-link'; a: string; b: string }
   | { do: 'lossy-link'; a: string; b: string; loss: number; forUs?: number }
   | { do: 'slow-link'; a: string; b: string; latencyUs: number; forUs?: number }
+  | { do: 'jittery-link'; a: string; b: string; jitterUs: number; forUs?: number }
+  | { do: 'restart-access-point'; place: string }
   | { do: 'router-down'; forUs?: number }
   | { do: 'router-up' }
   | { do: 'router-channel'; channel: number; forUs?: number };
@@ -45,6 +47,21 @@ export const AIR_RULES: readonly Rule<AirAction>[] = [
       latencyUs: v.get('duration', 'latency'),
       forUs: v.find('duration'),
     }),
+  },
+  {
+    form: 'link {a:place} {b:place} jitters by {jitter:duration} [for {duration}]',
+    help: 'each segment of both directions takes up to that much longer, drawn',
+    make: (v) => ({
+      do: 'jittery-link',
+      ...ends(v),
+      jitterUs: v.get('duration', 'jitter'),
+      forUs: v.find('duration'),
+    }),
+  },
+  {
+    form: 'access point of {place} restarts',
+    help: 'it sends its stations away, and is back a second later; the board runs on',
+    make: (v) => ({ do: 'restart-access-point', place: v.get('place') }),
   },
   {
     form: 'router down [for {duration}]',

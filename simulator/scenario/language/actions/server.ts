@@ -1,10 +1,20 @@
-import type { Rule } from '../grammar.ts';
+import { type FaultPlan, faultPlanSchema } from '../../../../mock-server/index.ts';
+import { type Rule, SentenceError, type Values } from '../grammar.ts';
+import { PRESETS, type Preset } from '../server-faults.ts';
 
 /** The server that boards ask. Times are µs, shares 0 to 1. */
 export type ServerAction =
   | { do: 'server-down'; forUs?: number }
   | { do: 'server-slow'; latencyUs: number; forUs?: number }
-  | { do: 'server-up' };
+  | { do: 'server-up' }
+  | { do: 'server-fault'; plan: FaultPlan; forUs?: number }
+  /** A plan of the file, by name. */
+  | { do: 'server-plan'; plan: string; forUs?: number }
+  | { do: 'server-well' };
+
+const FAULT = 'server fault';
+/** Where and how often, behind each preset. */
+const WHERE = '[on {route}] [with chance {chance:share}] [{times:number} times] [for {duration}]';
 
 export const SERVER_RULES: readonly Rule<ServerAction>[] = [
   {
@@ -22,4 +32,40 @@ export const SERVER_RULES: readonly Rule<ServerAction>[] = [
     }),
   },
   { form: 'server up', help: 'ends both', make: () => ({ do: 'server-up' }) },
+  ...PRESETS.map(presetRule),
+  {
+    form: `${FAULT} plan {plan} [for {duration}]`,
+    help: 'a fault plan of the file, from its server: plans',
+    make: (v) => ({ do: 'server-plan', plan: v.get('plan'), forUs: v.find('duration') }),
+  },
+  {
+    form: 'server faults off',
+    help: 'ends all fault plans, those of the file included',
+    make: () => ({ do: 'server-well' }),
+  },
 ];
+
+function presetRule({ form, help, make }: Preset): Rule<ServerAction> {
+  return {
+    form: `${FAULT} ${form} ${WHERE}`,
+    help: `to requests of the routes that it belongs to, or of the one named: ${help}`,
+    make: (v) => ({ do: 'server-fault', plan: planOf(v, make), forUs: v.find('duration') }),
+  };
+}
+
+/** @throws SentenceError when a figure makes no sense */
+function planOf(v: Values, make: Preset['make']): FaultPlan {
+  const route = v.find('route');
+  const probability = v.find('share', 'chance');
+  const first = v.find('number', 'times');
+  const plan = make(v, {
+    ...(route === 'any' ? { path: '*' } : route !== undefined && { route }),
+    ...(probability !== undefined && { probability }),
+    ...(first !== undefined && { first }),
+  });
+  const checked = faultPlanSchema.safeParse(plan);
+  if (checked.success) return plan;
+  const [issue] = checked.error.issues;
+  const field = String(issue!.path.at(-1) ?? plan.name);
+  throw new SentenceError(`${field}: ${issue!.message}`, FAULT.length + 1);
+}

@@ -2,13 +2,15 @@ import type { ServerAction } from '../../language/actions/server.ts';
 import type { Deeds } from './context.ts';
 
 export const SERVER: Deeds<ServerAction> = {
-  'server-down': ({ forUs }, context) => {
-    context.troubles.serverDown();
-    context.later(forUs, () => context.troubles.serverUp());
-  },
-  'server-slow': ({ latencyUs, forUs }, context) => {
-    context.troubles.serverSlow(latencyUs);
-    context.later(forUs, () => context.troubles.serverUp());
-  },
+  'server-down': ({ forUs }, context) => context.later(forUs, context.troubles.serverDown()),
+  'server-slow': ({ latencyUs, forUs }, context) =>
+    context.later(forUs, context.troubles.serverSlow(latencyUs)),
   'server-up': (_, context) => context.troubles.serverUp(),
+  'server-fault': ({ plan, forUs }, context) =>
+    context.later(forUs, context.troubles.serverFault(plan)),
+  'server-plan': ({ plan, forUs }, context) => {
+    const found = context.bench.scenario.file.server.plans![plan]!;
+    context.later(forUs, context.troubles.serverFault({ name: plan, ...found }));
+  },
+  'server-well': (_, context) => context.troubles.serverWell(),
 };
