@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ROOT } from './support/bench.ts';
 import { runCli } from './support/cli.ts';
 import { type Clone, cloneRepository } from './support/clone.ts';
 import { prepare } from './support/mesh-bench.ts';
@@ -83,6 +85,17 @@ describe('ota sim mesh-update', () => {
   ] as const)('ends with 130 on Ctrl-C %s: data gone, no process left', async (_, when, signal) => {
     const { code, stderr, orphans } = await interruptedAt(when, signal);
     expect([code, stderr, orphans]).toEqual([130, 'stopped\n', false]);
+    expect(leftovers()).toEqual([]);
+  });
+
+  it('ends without a word, its data gone, where nobody reads on', () => {
+    const ota = [process.execPath, join(ROOT, 'tools/bin/ota.js'), ...SIM];
+    const { stdout, stderr } = spawnSync(
+      'sh',
+      ['-c', '{ "$@"; echo "code $?" >&2; } | head -2', 'sh', ...ota],
+      { encoding: 'utf8', env: { ...process.env, NO_COLOR: '1', ...env() } },
+    );
+    expect([stdout.split('\n').length, stderr]).toEqual([3, 'code 0\n']);
     expect(leftovers()).toEqual([]);
   });
 

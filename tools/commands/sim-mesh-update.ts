@@ -51,6 +51,9 @@ async function withServer(
   run: (parts: ServerParts) => Promise<StoryReport>,
 ): Promise<StoryReport> {
   const dataDir = mkdtempSync(join(tmpdir(), 'esp-ota-bench-'));
+  const remove = () => rmSync(dataDir, { recursive: true, force: true });
+  // Where nobody reads the output any more, the process ends at once.
+  if (!flags.keep) process.once('exit', remove);
   let clock = { now: () => 0 };
   const gatewayKey = secretOf(flags.seed, 'gateway');
   const adminToken = secretOf(flags.seed, 'admin');
@@ -73,7 +76,8 @@ async function withServer(
     await port.close();
     await server.close();
     if (flags.keep) display.line(`kept ${dataDir}`);
-    else rmSync(dataDir, { recursive: true, force: true });
+    else remove();
+    process.off('exit', remove);
   }
 }
 
