@@ -20,7 +20,7 @@ export function readScenario(text: string, path: string): Scenario {
   const parsed = SCENARIO.safeParse(document.value);
   if (!parsed.success) throw new ScenarioError(path, schemaProblems(document, parsed.error));
   const problems: Problem[] = [];
-  const scenario = new Reader(document, parsed.data, problems).read(path);
+  const scenario = new Reader(document, parsed.data, problems).read(text, path);
   if (problems.length > 0) throw new ScenarioError(path, problems);
   return scenario;
 }
@@ -36,7 +36,7 @@ class Reader {
     this.#problems = problems;
   }
 
-  read(path: string): Scenario {
+  read(text: string, path: string): Scenario {
     const file = this.#file;
     const blame = (at: Path, message: string) => this.#blame(at, message);
     const { boards, groups } = planBoards(file, blame);
@@ -49,6 +49,7 @@ class Reader {
     };
     return {
       path,
+      text,
       file,
       boards,
       groups,

@@ -45,6 +45,8 @@ export interface PlannedBoard {
 export interface Scenario {
   /** As given; firmware paths are from its folder. */
   path: string;
+  /** What was read. */
+  text: string;
   file: ScenarioFile;
   boards: readonly PlannedBoard[];
   groups: ReadonlyMap<string, readonly string[]>;

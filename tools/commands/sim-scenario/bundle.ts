@@ -43,7 +43,6 @@ export interface BundleContent extends Omit<Bundle, 'about'> {
 /** Writes a folder that `ota sim replay` runs again, on any machine with the same program. */
 export function writeBundle(folder: string, content: BundleContent): void {
   const { scenario, images, result, commit, failure } = content;
-  const text = readFileSync(scenario.path);
   const names = [...scenario.images.keys()];
   const files = Object.fromEntries(names.map((name, i) => [name, `image-${i + 1}.bin`]));
   const about: BundleAbout = {
@@ -58,7 +57,7 @@ export function writeBundle(folder: string, content: BundleContent): void {
   };
   try {
     mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, SCENARIO_FILE), text);
+    writeFileSync(join(folder, SCENARIO_FILE), scenario.text);
     writeFileSync(join(folder, TABLE_FILE), content.partitionTable);
     for (const name of names) writeFileSync(join(folder, files[name]!), images.get(name)!);
     // Last, so that a folder with it is whole.

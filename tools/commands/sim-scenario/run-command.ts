@@ -74,7 +74,7 @@ async function run(files: string[], flags: Flags): Promise<void> {
     throw new InvalidArgumentError('Give --seed or --seeds, not both.');
   }
   const single = SINGLE.find((name) => flags[name] !== undefined);
-  const scenarios = files.map(loadScenario);
+  const scenarios = files.map((file) => loadScenario(file));
   const jobs = scenarios.flatMap(({ path, file }): Job[] =>
     (flags.seeds ?? [flags.seed ?? String(file.seed)]).map((seed) => ({ path, seed })),
   );
