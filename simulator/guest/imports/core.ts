@@ -52,6 +52,23 @@ class Budget {
   }
 }
 
+/** As the chip would, had its program counter gone astray: no instruction is there. */
+function crash(): Error {
+  return new WebAssembly.RuntimeError('unreachable: a crash from outside');
+}
+
+/** The running task computes and never blocks, until nothing of that is left to come over it. */
+async function hang(guest: Guest, budget: Budget): Promise<void> {
+  const task = guest.scheduler.current;
+  for (;;) {
+    guest.host.cpu.spend(SLICE_US.first);
+    await budget.slice();
+    const seized = guest.seizureOf(task);
+    if (seized === 'crash') throw crash();
+    if (!seized) return;
+  }
+}
+
 export function coreImports(guest: Guest): ImportModule {
   const { host } = guest;
   const budget = new Budget(guest);
@@ -60,15 +77,19 @@ export function coreImports(guest: Guest): ImportModule {
       budget.read();
       return host.cpu.sinceBoot;
     },
-    wall_clock: () => host.wallClock.at(host.cpu.now),
-    set_wall_clock: (us: number) => host.wallClock.set(us, host.cpu.now),
+    wall_clock: () => host.wallClock.at(host.cpu.shown),
+    set_wall_clock: (us: number) => host.wallClock.set(us, host.cpu.shown),
     delay: suspending((us: number) => {
-      // taskYIELD: nobody else of this priority is ready, so the task goes on.
-      if (!(us > 0)) return host.cpu.spend(COST_US.micros);
       budget.blocked();
       return guest.sleep(us);
     }),
-    budget: suspending(() => budget.slice()),
+    // Nobody else of this priority is ready, so the task goes on.
+    yield: () => host.cpu.spend(COST_US.micros),
+    budget: suspending(() => {
+      const seized = guest.seizureOf(guest.scheduler.current);
+      if (seized === 'crash') throw crash();
+      return seized ? hang(guest, budget) : budget.slice();
+    }),
     random: () => Math.floor(host.random() * 2 ** 32) | 0,
     restart: suspending(() =>
       guest.scheduler.suspend(() => {

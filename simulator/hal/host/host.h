@@ -22,7 +22,8 @@ extern "C" {
 HOST_IMPORT(core, micros) double host_micros(void);           // charges a little virtual time, so busy waits end
 HOST_IMPORT(core, wall_clock) double host_wall_clock(void);   // since 1970; 0 at power-on, kept across other resets
 HOST_IMPORT(core, set_wall_clock) void host_set_wall_clock(double us);
-HOST_IMPORT(core, delay) void host_delay(double us);          // (S) vTaskDelay/delay; 0 = yield
+HOST_IMPORT(core, delay) void host_delay(double us);          // (S) vTaskDelay/delay
+HOST_IMPORT(core, yield) void host_yield(void);               // taskYIELD: a little time passes. Not (S): one that suspends does so even when nobody waits
 HOST_IMPORT(core, budget) void host_budget(void);             // (S) called by __sanitizer_cov_trace_pc when hal_edges_left < 0
 HOST_IMPORT(core, random) uint32_t host_random(void);         // esp_random
 HOST_IMPORT(core, restart) void host_restart(void);           // (S) esp_restart: never returns

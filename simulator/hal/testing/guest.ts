@@ -166,6 +166,10 @@ export class TestGuest {
         return this.now;
       },
       'core.delay': (us = 0) => this.#block(this.now + Math.max(us, 1)),
+      'core.yield': () => {
+        this.now += 1;
+        return undefined;
+      },
       'core.budget': () => {
         this.word((this.#exports.hal_edges_left as WebAssembly.Global).value as number, 100000);
         return this.#block(this.now + 1000);

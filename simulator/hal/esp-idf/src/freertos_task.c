@@ -146,7 +146,8 @@ void vTaskDelete(TaskHandle_t task) {
 
 void vTaskDelay(TickType_t ticks) {
   check_stack(current());
-  host_delay((double)ticks * (1e6 / CONFIG_FREERTOS_HZ));
+  if (ticks) host_delay((double)ticks * (1e6 / CONFIG_FREERTOS_HZ));
+  else host_yield();
   reap();
 }
 
@@ -161,7 +162,7 @@ BaseType_t xTaskDelayUntil(TickType_t *previous_wake, TickType_t increment) {
 
 void vTaskYield(void) {
   check_stack(current());
-  host_delay(0);
+  host_yield();
 }
 void vTaskSuspendAll(void) {}
 BaseType_t xTaskResumeAll(void) { return pdFALSE; }

@@ -88,7 +88,7 @@ __wasi_errno_t __wasi_random_get(uint8_t *out, __wasi_size_t length) {
 }
 
 __wasi_errno_t __wasi_sched_yield(void) {
-  host_delay(0);
+  host_yield();
   return 0;
 }
 
@@ -97,7 +97,8 @@ __wasi_errno_t __wasi_poll_oneoff(const __wasi_subscription_t *in, __wasi_event_
   if (count != 1 || in->u.tag != __WASI_EVENTTYPE_CLOCK) return __WASI_ERRNO_NOTSUP;
   double us = (double)in->u.u.clock.timeout / 1000.0;
   if (in->u.u.clock.flags & __WASI_SUBCLOCKFLAGS_SUBSCRIPTION_CLOCK_ABSTIME) us -= host_micros();
-  host_delay(us > 0 ? us : 0);
+  if (us > 0) host_delay(us);
+  else host_yield();
   memset(out, 0, sizeof *out);
   out->userdata = in->userdata;
   *done = 1;
