@@ -34,5 +34,5 @@ export type {
   UpdateRow,
   UpdateStatus,
 } from './store/schema.ts';
-export { NODE_STATUSES, UPDATE_STATUSES } from './store/schema.ts';
+export { DEVICE_STATUSES, NODE_STATUSES, UPDATE_STATUSES } from './store/schema.ts';
 export type { Store } from './store/store.ts';

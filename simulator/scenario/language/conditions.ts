@@ -4,10 +4,12 @@ import {
   UPDATE_STATUSES,
   type UpdateStatus,
 } from '../../../mock-server/index.ts';
+import { DEVICE_CONDITIONS, type DeviceCondition } from './conditions/device.ts';
 import { createGrammar } from './grammar.ts';
 
 /** What may be so of a world, for `when` and for expectations. */
 export type Condition =
+  | DeviceCondition
   | { is: 'mesh-whole' }
   | { is: 'runs'; boards: readonly string[]; image: string; confirmed: boolean }
   | { is: 'can-boot'; boards: readonly string[] }
@@ -137,4 +139,5 @@ export const CONDITIONS = createGrammar<Condition>('condition', [
     help: 'starts after the first power-on, of each',
     make: (v) => ({ is: 'resets', boards: v.get('boards'), least: v.get('number') }),
   },
+  ...DEVICE_CONDITIONS,
 ]);

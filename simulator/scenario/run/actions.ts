@@ -7,7 +7,9 @@ import { FLASH } from './actions/flash.ts';
 import { MESH } from './actions/mesh.ts';
 import { POWER } from './actions/power.ts';
 import { RELEASE } from './actions/release.ts';
+import { SENSOR } from './actions/sensor.ts';
 import { SERVER } from './actions/server.ts';
+import { TRUST } from './actions/trust.ts';
 import type { ScenarioBench } from './bench.ts';
 import type { Troubles } from './troubles.ts';
 
@@ -15,10 +17,12 @@ const DEEDS: Deeds<Action> = {
   ...POWER,
   ...FLASH,
   ...BOARD,
+  ...SENSOR,
   ...RELEASE,
   ...AIR,
   ...MESH,
   ...SERVER,
+  ...TRUST,
   ...EVERYTHING,
 };
 

@@ -4,17 +4,11 @@ import { sameNode } from '../../oracles/same-node.ts';
 import type { Condition } from '../language/conditions.ts';
 import { md5Hex } from '../mesh-update/observe.ts';
 import type { ScenarioBench } from './bench.ts';
+import { askDevice } from './conditions/device.ts';
+import { eachBoard, type Outcome, outcome } from './conditions/outcome.ts';
 import { updatesDirectly } from './image-facts.ts';
 import { lackingBoards } from './releases.ts';
 
-/** Whether a condition holds, and what is seen where it does not. */
-export interface Outcome {
-  ok: boolean;
-  /** Empty while it holds. */
-  seen: string;
-}
-
-const HOLDS: Outcome = { ok: true, seen: '' };
 const FINAL = ['completed', 'failed', 'cancelled'];
 
 /** Asks a world. Conditions about serial logs remember how far they have read, so a `Conditions` belongs to one run. */
@@ -71,6 +65,8 @@ export class Conditions {
           const { most = Number.POSITIVE_INFINITY, least = 0 } = condition;
           return count <= most && count >= least ? '' : `was reset ${count} times`;
         });
+      default:
+        return askDevice(this.#bench, condition);
     }
   }
 
@@ -157,11 +153,7 @@ export class Conditions {
   }
 
   #each(names: readonly string[], fault: (board: VirtualBoard) => string): Outcome {
-    const faults = names.flatMap((name) => {
-      const seen = fault(this.#bench.world.board(name));
-      return seen === '' ? [] : [`${name} ${seen}`];
-    });
-    return outcome(faults.length === 0, faults.join(', '));
+    return eachBoard(this.#bench, names, fault);
   }
 
   #md5(image: string): string {
@@ -193,8 +185,4 @@ class SerialSearch {
   found(): string | undefined {
     return this.#found;
   }
-}
-
-function outcome(ok: boolean, seen: string): Outcome {
-  return ok ? HOLDS : { ok, seen };
 }
