@@ -46,6 +46,13 @@ test('a reader that closes early ends the command without a word', () => {
   expect(stderr).toBe('code 0\n');
 });
 
+test('what is wrong is told without control sequences, and in full to programs', () => {
+  const { code, out, err } = ota('partition', 'show', '/no\x1b[31mwhere', '--json');
+  expect(code).toBe(1);
+  expect(err).toContain('/no\\u{1b}[31mwhere');
+  expect(JSON.parse(out).problems[0].message).toContain('/no\x1b[31mwhere');
+});
+
 test('with --json there is an object on standard output whatever happens', () => {
   const { code, out, err } = ota('partition', 'show', '/nowhere', '--json');
   expect(code).toBe(1);

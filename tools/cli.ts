@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { sharedBefore, wordsOf } from './commands/remote/options.ts';
 import { reasonOf } from './commands/support/input.ts';
+import { debug, tell, troubleOf } from './commands/support/trouble.ts';
 import { packageRoot } from './firmware/package-root.ts';
 
 interface Entry {
@@ -108,15 +109,13 @@ export async function main(argv: string[]): Promise<void> {
     const program = await buildProgram(argv.slice(2));
     await program.parseAsync(argv);
   } catch (error) {
-    const { message, code, offset, hint } = asTrouble(error);
-    console.error(`ota: ${message}`);
-    if (hint) console.error(`hint: ${hint}`);
+    const trouble = troubleOf(error);
+    tell(trouble);
     // Programs read standard output: there is an object on it whatever happens.
     if (argv.includes('--json')) {
-      const problems = [{ code, message, offset, hint }];
-      console.log(JSON.stringify({ ok: false, problems }, null, 2));
+      console.log(JSON.stringify({ ok: false, problems: [trouble] }, null, 2));
     }
-    if (process.env.OTA_DEBUG && error instanceof Error) console.error(error.stack);
+    debug(error);
     process.exitCode = 1;
   }
 }
@@ -126,17 +125,6 @@ function outputFailed(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') process.exit();
   console.error(`ota: standard output cannot be written: ${reasonOf(error)}`);
   process.exit(1);
-}
-
-/** What is told of whatever was thrown. */
-function asTrouble(error: unknown) {
-  const { code, offset, hint } = (error ?? {}) as Record<string, unknown>;
-  return {
-    message: error instanceof Error ? error.message : String(error),
-    code: typeof code === 'string' ? code : 'failed',
-    offset: typeof offset === 'number' ? offset : undefined,
-    hint: typeof hint === 'string' ? hint : undefined,
-  };
 }
 
 async function buildProgram(words: string[]): Promise<Command> {

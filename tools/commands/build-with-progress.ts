@@ -17,9 +17,7 @@ export async function buildWithProgress<T>(
   } catch (error) {
     if (!(error instanceof BuildError)) throw error;
     progress.end();
-    throw new Error(
-      `the firmware does not compile:\n${formatDiagnostics(error.diagnostics, process.stderr)}`,
-    );
+    throw new Error(`the firmware does not compile:\n${formatDiagnostics(error.diagnostics, {})}`);
   } finally {
     progress.end();
     signal.removeEventListener('abort', cancelBuilds);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isAbsolute, relative } from 'node:path';
 import type { Diagnostic } from '../firmware/index.ts';
 import { colorsFor } from './support/page.ts';
-import { printable } from './support/text.ts';
+import { printableLines as shown } from './support/text.ts';
 
 interface Output {
   isTTY?: boolean;
@@ -22,9 +22,6 @@ export function formatDiagnostics(diagnostics: readonly Diagnostic[], output: Ou
   if (errors > 1) blocks.push(`${errors} errors`);
   return blocks.join('\n');
 }
-
-/** A project's own words, which may hold control sequences; its lines and tabs stay. */
-const shown = (text: string): string => text.replace(/[^\n\t]+/g, printable);
 
 function placeOf({ file, line, column }: Diagnostic): string {
   if (file === '') return '';

@@ -6,6 +6,7 @@ import { remoteOptions } from './remote/options.ts';
 import { uploadBar } from './remote/progress.ts';
 import { type Session, withServer } from './remote/session.ts';
 import { moment, wholeNumber } from './remote/values.ts';
+import { tell } from './support/trouble.ts';
 
 /** What is said of a firmware beside its file. */
 interface ReleaseFlags {
@@ -209,5 +210,5 @@ function registration(flags: RegisterFlags): DeviceRegistration {
 }
 
 function warn(warnings: readonly string[] | undefined): void {
-  for (const warning of warnings ?? []) console.error(`ota: warning: ${warning}`);
+  for (const warning of warnings ?? []) tell({ message: `warning: ${warning}` });
 }

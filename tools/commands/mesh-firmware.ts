@@ -7,6 +7,7 @@ import { EXIT_HELP } from './remote/refusal.ts';
 import { type Session, withServer } from './remote/session.ts';
 import { type Column, fields, orDash, table, when } from './remote/text.ts';
 import { idOf, withId } from './remote/values.ts';
+import { tell } from './support/trouble.ts';
 
 interface UploadFlags {
   file?: string;
@@ -111,7 +112,7 @@ async function upload(session: Session, flags: UploadFlags, args: unknown[]): Pr
   } finally {
     bar.end();
   }
-  for (const warning of firmware.warnings ?? []) console.error(`ota: warning: ${warning}`);
+  for (const warning of firmware.warnings ?? []) tell({ message: `warning: ${warning}` });
   session.show(firmware, firmwareText(firmware));
 }
 

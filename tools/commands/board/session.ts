@@ -7,8 +7,9 @@ import { isSerialError, SerialError } from '../../serial/trouble.ts';
 import { openBoardPort } from '../serial/board-port.ts';
 import type { Page } from '../support/page.ts';
 import { show } from '../support/show.ts';
+import { debug, type TroubleReport, tell, troubleOf } from '../support/trouble.ts';
 import type { BoardFlags } from './options.ts';
-import { exitCodeOf, type TroubleReport, tell, troubleOf } from './trouble.ts';
+import { exitCodeOf } from './trouble.ts';
 
 /** Ports to work on: those named, all there are, or the only one.
  * @throws SerialError `port-missing` */
@@ -50,7 +51,7 @@ export async function withBoard<T>(
       resetSequence: flags.resetSequence,
       attempts: flags.connectAttempts,
       stub: flags.stub,
-      warn: (text) => console.error(`ota: ${port}: ${text}`),
+      warn: (text) => tell({ message: `${port}: ${text}` }),
     });
     return await workOn(board, link, flags, act);
   } finally {
@@ -100,7 +101,7 @@ export async function onEach<T>(
       try {
         return { port, ok: true, result: await act(port) };
       } catch (error) {
-        if (process.env.OTA_DEBUG && error instanceof Error) console.error(error.stack);
+        debug(error);
         const code = exitCodeOf(error);
         process.exitCode = Math.max(code, Number(process.exitCode ?? 0));
         return { port, ok: false, problem: troubleOf(error) };

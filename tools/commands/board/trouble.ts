@@ -1,4 +1,5 @@
 import { type SerialCode, SerialError } from '../../serial/trouble.ts';
+import { debug, tell, troubleOf } from '../support/trouble.ts';
 
 /** Exit codes of the commands that work on boards. */
 export const EXIT = { refused: 1, noBoard: 2, mismatch: 3 } as const;
@@ -26,28 +27,6 @@ export function exitCodeOf(error: unknown): number {
   return NO_BOARD.includes(error.code) ? EXIT.noBoard : EXIT.refused;
 }
 
-/** As `--json` has it. */
-export interface TroubleReport {
-  code: string;
-  message: string;
-  hint?: string;
-}
-
-export function troubleOf(error: unknown): TroubleReport {
-  const { code, hint } = (error ?? {}) as { code?: unknown; hint?: unknown };
-  return {
-    code: typeof code === 'string' ? code : 'failed',
-    message: error instanceof Error ? error.message : String(error),
-    hint: typeof hint === 'string' ? hint : undefined,
-  };
-}
-
-/** One sentence on standard error, and what to do. */
-export function tell({ message, hint }: TroubleReport): void {
-  console.error(`ota: ${message}`);
-  if (hint) console.error(`hint: ${hint}`);
-}
-
 /**
  * A commander action on boards: what goes wrong is told, with `--json` also as an object on standard
  * output, and the exit code says which kind it is.
@@ -59,7 +38,7 @@ export function boardAction<A extends unknown[]>(
     try {
       await act(...given);
     } catch (error) {
-      if (process.env.OTA_DEBUG && error instanceof Error) console.error(error.stack);
+      debug(error);
       const trouble = troubleOf(error);
       tell(trouble);
       const flags = given.find((one) => one !== null && typeof one === 'object' && 'json' in one);

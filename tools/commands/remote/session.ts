@@ -8,6 +8,7 @@ import {
   ServerError,
   UnreachableError,
 } from '../../client/index.ts';
+import { tell } from '../support/trouble.ts';
 import { type Connection, connect } from './connection.ts';
 import type { RemoteFlags } from './options.ts';
 import { EXIT, explain, refusalJson } from './refusal.ts';
@@ -40,7 +41,7 @@ export function withServer<F>(act: Act<F>): (...given: unknown[]) => Promise<voi
     } catch (error) {
       if (!(error instanceof ServerError || error instanceof UnreachableError)) throw error;
       if (flags.json) console.log(JSON.stringify(refusalJson(error), null, 2));
-      console.error(`ota: ${explain(error, connection)}`);
+      tell({ message: explain(error, connection) });
       process.exitCode = error instanceof ServerError ? EXIT.refused : EXIT.unreachable;
     }
   };

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { ScenarioError } from '../../../simulator/scenario/language/problem.ts';
 import { watchOracles } from '../../../simulator/scenario/run/oracle-watch.ts';
+import { printableLines } from '../support/text.ts';
 import { loadScenario } from './load.ts';
 
 const EXAMPLES = `
@@ -28,7 +29,7 @@ function check(files: string[]): void {
       wrong++;
       const known = error instanceof ScenarioError || error instanceof Error;
       if (!known) throw error;
-      console.error((error as Error).message);
+      console.error(printableLines((error as Error).message));
     }
   }
   process.exitCode = wrong > 0 ? 1 : 0;

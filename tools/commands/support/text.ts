@@ -6,6 +6,11 @@ export function printable(text: string): string {
   );
 }
 
+/** The same, but lines and tabs stay. */
+export function printableLines(text: string): string {
+  return text.replace(/[^\n\t]+/g, printable);
+}
+
 /** 0x10000; `digits` pads with zeros. */
 export const hexText = (value: number, digits = 1): string =>
   `0x${value.toString(16).padStart(digits, '0')}`;
