@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ESP32_C3 } from '../simulator/board/chip-model.ts';
-import { Partitions } from '../simulator/board/partitions.ts';
 import { RESET } from '../simulator/board/reset-reason.ts';
+import { loseBit } from '../simulator/faults/flash-damage.ts';
+import { slotOf } from '../simulator/faults/flash-places.ts';
 import type { VirtualBoard } from '../simulator/guest/virtual-board.ts';
 import { readFlash } from '../simulator/oracles/flash-view.ts';
 import { SECOND } from '../simulator/scenario/world.ts';
@@ -154,15 +155,8 @@ describe('flash with a flipped byte', () => {
   ])('is not booted when it is in %s: the other slot is', async (_, at) => {
     const { w, board } = await onTrial(1);
     await w.run(2 * SECOND);
-    const partitions = Partitions.read(board.flash) as Partitions;
     const length = (await firmware('trial', '2.0.0', { TRIAL: '1' })).image.length;
-    const region = partitions.region(partitions.slot(1)!);
-    const offset = at < 0 ? length + at : at;
-    const byte = region.read(offset, 1)[0]!;
-    // NOR flash can only lose bits: a byte that is 0 already is damaged by an erase around it.
-    const lost = byte & -byte;
-    if (byte === 0) throw new Error('choose a byte that has a bit to lose');
-    region.write(offset, Uint8Array.of(byte & ~lost));
+    loseBit(board, slotOf(board, 1), at < 0 ? length + at : at);
     board.pressReset();
     await w.run(2 * SECOND);
     expect(serial(board).trim().split('\n').at(-1)).toMatch(/trial 1\.0\.0 in app0/);

@@ -7,6 +7,8 @@ import { boot } from '../simulator/board/bootloader.ts';
 import { buildBootloader } from '../simulator/board/bootloader-image.ts';
 import { ESP32 } from '../simulator/board/chip-model.ts';
 import { NorFlash } from '../simulator/board/nor-flash.ts';
+import { loseBit } from '../simulator/faults/flash-damage.ts';
+import { slotOf } from '../simulator/faults/flash-places.ts';
 import type { VirtualBoard } from '../simulator/guest/virtual-board.ts';
 import { SECOND } from '../simulator/scenario/world.ts';
 import { buildAppDesc } from '../tools/formats/app-desc.ts';
@@ -17,7 +19,6 @@ import { buildPartitionTable, parsePartitionCsv } from '../tools/formats/partiti
 import { SEED } from '../tools/formats/testing/support.ts';
 import { firmware, serial, world } from './support/bench.ts';
 import { runCli } from './support/cli.ts';
-import { loseBit } from './support/flash-faults.ts';
 import { install } from './support/install.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'flash-dump-'));
@@ -60,8 +61,7 @@ describe('the dump of a board after an update that was rolled back', () => {
 
   it('foretells the other slot for a flash that has lost a bit', async () => {
     const { w, board } = await updated();
-    const { length } = (await firmware('trial', '2.0.0', { TRIAL: '0' })).image;
-    loseBit(board, 1, 5000, length);
+    loseBit(board, slotOf(board, 1), 5000);
     const { boot: forecast, partitions } = report(board);
     expect(forecast.attempts).toMatchObject([
       { slot: 1, ok: false },

@@ -29,8 +29,11 @@ export interface FlashOperation {
 export class PowerLost extends Error {
   readonly operation: FlashOperation;
   readonly phase: CutPhase;
-  constructor(operation: FlashOperation, phase: CutPhase) {
+  /** The supply only sagged: the chip resets, and comes back. */
+  readonly sag: boolean;
+  constructor(operation: FlashOperation, phase: CutPhase, sag = false) {
     super(`power lost ${phase} flash operation ${operation.index} (${operation.kind})`);
+    this.sag = sag;
     this.name = 'PowerLost';
     this.operation = operation;
     this.phase = phase;
@@ -40,6 +43,8 @@ export class PowerLost extends Error {
 export interface NorFlashHooks {
   /** Asked before each operation, with the bytes to program; an answer cuts the power there. */
   cut?: (operation: FlashOperation, data: Uint8Array | undefined) => CutPhase | undefined;
+  /** Asked as `cut` is, and before it; an answer lets the supply sag there: a brown-out, which the chip comes back from. */
+  sag?: (operation: FlashOperation, data: Uint8Array | undefined) => CutPhase | undefined;
   /** Told after each whole operation, with the bytes programmed. */
   done?: (operation: FlashOperation, data: Uint8Array | undefined) => void;
   /** Told how long the chip was busy, µs. */
@@ -184,12 +189,13 @@ export class NorFlash implements FlashRegion {
   }
 
   #operate(operation: FlashOperation, data: Uint8Array | undefined): void {
-    const phase = this.hooks.cut?.(operation, data);
+    const sag = this.hooks.sag?.(operation, data);
+    const phase = sag ?? this.hooks.cut?.(operation, data);
     this.operations++;
     if (phase) this.#tear(operation, data, phase);
     else if (data) this.#program(operation.offset, data);
     else this.#eraseBytes(operation.offset, 0, operation.length);
-    if (phase) throw new PowerLost(operation, phase);
+    if (phase) throw new PowerLost(operation, phase, sag !== undefined);
     this.hooks.busy?.(busyTime(operation));
     this.hooks.done?.(operation, data);
   }

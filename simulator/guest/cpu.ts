@@ -1,4 +1,5 @@
 import type { Kernel } from '../kernel/kernel.ts';
+import { Oscillator } from './oscillator.ts';
 
 /** What things cost, µs of virtual time. Rough means of an ESP32 at 240 MHz; what matters is that nothing is free. */
 export const COST_US = {
@@ -19,6 +20,8 @@ export const COST_US = {
  * little ahead of the kernel; all it causes is planned from its own time.
  */
 export class Cpu {
+  /** What its clocks are driven by. */
+  readonly oscillator = new Oscillator();
   readonly #kernel: Kernel;
   #spent = 0;
   #bootTime = 0;
@@ -61,10 +64,21 @@ export class Cpu {
 
   /** The chip came out of reset now: `sinceBoot` counts from here. */
   markBoot(): void {
-    this.#bootTime = this.now;
+    this.#bootTime = this.shown;
   }
 
   get sinceBoot(): number {
-    return this.now - this.#bootTime;
+    return this.shown - this.#bootTime;
+  }
+
+  /** What this board's clocks show now, were they never reset, µs. */
+  get shown(): number {
+    return this.oscillator.at(this.now);
+  }
+
+  /** Kernel time at which `us` of this board's own clock will have passed. */
+  in(us: number): number {
+    const span = this.oscillator.span(us);
+    return span === us ? this.now + us : Math.ceil(this.now + span);
   }
 }

@@ -26,6 +26,9 @@ interface GuestExports {
   hal_timer_stack_size: WebAssembly.Global;
 }
 
+/** What comes over a firmware from outside: it traps, or computes for ever. */
+export type Seizure = 'crash' | 'hang';
+
 /** A pass of loop() that did something is followed by the next at once. */
 const BUSY_US = 20;
 /** Arduino's loopTask watchdog and ESP-IDF's task watchdog. */
@@ -56,6 +59,9 @@ export class Guest {
     (...args: number[]) => Promise<unknown>
   >;
   readonly #pace = new LoopPace();
+  #seizure: Seizure | undefined;
+  /** Static constructors are through: they run where nothing may suspend. */
+  #constructed = false;
   #loopWatchdog = false;
   readonly #mine: { board: number };
   #next: EventHandle | undefined;
@@ -82,6 +88,7 @@ export class Guest {
       {
         finished: (task) => this.#finished(task),
         crashed: (task, error) => this.#crashed(task, error),
+        impatient: (task) => this.seizureOf(task) !== undefined,
       },
     );
     this.channels = new WaitChannels(this);
@@ -121,6 +128,8 @@ export class Guest {
     const run = () =>
       this.scheduler.start(this.#loop, async () => {
         this.#exports.__wasm_call_ctors();
+        this.#constructed = true;
+        this.scheduler.expire();
         await this.#promising.start();
       });
     this.at(this.host.kernel.now, run);
@@ -170,7 +179,7 @@ export class Guest {
   /** Suspends the running task for `us` from its own now. */
   sleep(us: number, sliced = false): Promise<unknown> {
     return this.scheduler.suspend((task) => {
-      this.resumeAt(this.host.cpu.now + us, task, undefined);
+      this.resumeAt(this.host.cpu.in(us), task, undefined);
     }, sliced);
   }
 
@@ -179,6 +188,21 @@ export class Guest {
     this.#pace.disturbed();
     if (this.dead || this.#loop.state !== 'ready') return;
     this.#planPass(0);
+  }
+
+  /**
+   * What befalls the main task at the next basic block of its code; once that task is over, any other but esp_timer's. `undefined`: a
+   * hang ends, what has not come yet does not come.
+   */
+  seize(seizure: Seizure | undefined): void {
+    this.#seizure = seizure;
+    if (seizure) this.wake();
+  }
+
+  /** What befalls `task` now. */
+  seizureOf(task: GuestTask | undefined): Seizure | undefined {
+    if (!this.#seizure || !this.#constructed || !task || task === this.#timer) return undefined;
+    return task === this.#loop || this.#loop.state === 'done' ? this.#seizure : undefined;
   }
 
   /** An attached pin changed. The handler runs between two host calls of loopTask, as an interrupt at a safe point. */

@@ -83,7 +83,7 @@ export class MeshBinding {
   nextDue(): number {
     const { cpu, kernel } = this.#guest.host;
     const due = this.engine.nextDue();
-    return due === 0 ? kernel.now : due + (cpu.now - cpu.sinceBoot);
+    return due === 0 ? kernel.now : cpu.in(due - cpu.sinceBoot);
   }
 
   onStation(event: 'gotIp' | 'disconnected'): void {

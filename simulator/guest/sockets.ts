@@ -43,7 +43,7 @@ export class Sockets {
         kernel.cancel(deadline);
         guest.resumeAt(kernel.now, task, result);
       };
-      const deadline = guest.at(cpu.now + timeoutUs, () => finish(DIAL_ERROR.timeout));
+      const deadline = guest.at(cpu.in(timeoutUs), () => finish(DIAL_ERROR.timeout));
       radio.dial(host, port, (result: DialResult) => {
         if (guest.dead || over) return 'end' in result ? result.end.close() : undefined;
         finish('end' in result ? this.#adopt(result.end, host, port) : DIAL_ERROR[result.error]);
@@ -101,7 +101,7 @@ export class Sockets {
         guest.host.kernel.cancel(deadline);
         guest.resumeAt(guest.host.kernel.now, task, result);
       };
-      const deadline = guest.at(guest.host.cpu.now + timeoutUs, () => resume(0));
+      const deadline = guest.at(guest.host.cpu.in(timeoutUs), () => resume(0));
       socket.waiting = resume;
     });
   }

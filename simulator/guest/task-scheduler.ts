@@ -35,6 +35,8 @@ export interface SchedulerHooks {
   finished: (task: GuestTask) => void;
   /** A trap, an abort or a failed host call unwound the task. */
   crashed: (task: GuestTask, error: unknown) => void;
+  /** Whether the host is to be asked at the task's very next basic block. */
+  impatient: (task: GuestTask) => boolean;
 }
 
 /** Written at the low end of each shadow stack; found changed, the stack has overflowed. */
@@ -154,8 +156,19 @@ export class TaskScheduler {
     task.state = 'running';
     this.#stackPointer.value = task.stackPointer;
     const budget = task.load.slices > SPINNING_SLICES ? SPINNING_EDGES : BUDGET_EDGES;
-    this.#memory.view.setInt32(this.#edgesLeft, budget, true);
-    this.#edgesAtStart = budget;
+    this.#allow(this.#hooks.impatient(task) ? 0 : budget);
+  }
+
+  #allow(edges: number): void {
+    this.#memory.view.setInt32(this.#edgesLeft, edges, true);
+    this.#edgesAtStart = edges;
+  }
+
+  /** Where the host is impatient for the running task: it is asked at its next basic block. */
+  expire(): void {
+    if (!this.current || !this.#hooks.impatient(this.current)) return;
+    this.chargeEdges();
+    this.#allow(0);
   }
 
   /** Waits for the end of the activation; nothing when it is over. */

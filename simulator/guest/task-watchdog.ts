@@ -34,7 +34,7 @@ export class TaskWatchdog {
     kernel.cancel(this.#deadline);
     this.#names = names;
     if (us < 0) return;
-    this.#deadline = this.#guest.at(cpu.now + us, () => this.#late());
+    this.#deadline = this.#guest.at(cpu.in(us), () => this.#late());
   }
 
   /** `task` has used up a slice without blocking: is it keeping a watched idle task from running? */

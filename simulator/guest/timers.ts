@@ -2,6 +2,7 @@ import type { EventHandle } from '../kernel/kernel.ts';
 import type { Guest } from './guest.ts';
 
 interface Timer {
+  /** Kernel time, not rounded. */
   due: number;
   period: number;
   event: EventHandle;
@@ -19,7 +20,8 @@ export class TimerService {
 
   start(id: number, us: number, periodic: boolean): void {
     this.stop(id);
-    this.#plan(id, this.#guest.host.cpu.now + us, periodic ? us : 0);
+    const { cpu } = this.#guest.host;
+    this.#plan(id, cpu.now + cpu.oscillator.span(us), periodic ? us : 0);
   }
 
   stop(id: number): void {
@@ -38,7 +40,7 @@ export class TimerService {
   }
 
   #plan(id: number, due: number, period: number): void {
-    const event = this.#guest.at(due, () => this.#fire(id));
+    const event = this.#guest.at(Math.ceil(due), () => this.#fire(id));
     this.#timers.set(id, { due, period, event });
   }
 
@@ -46,7 +48,10 @@ export class TimerService {
     const timer = this.#timers.get(id);
     if (!timer) return;
     this.#timers.delete(id);
-    if (timer.period > 0) this.#plan(id, timer.due + timer.period, timer.period);
+    const { period } = timer;
+    if (period > 0) {
+      this.#plan(id, timer.due + this.#guest.host.cpu.oscillator.span(period), period);
+    }
     return this.#run(id);
   }
 

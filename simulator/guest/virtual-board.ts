@@ -12,7 +12,7 @@ import type { RandomStream } from '../kernel/prng.ts';
 import { WifiDevice } from '../net/wifi-device.ts';
 import type { WifiMedium } from '../net/wifi-medium.ts';
 import { Cpu } from './cpu.ts';
-import { Guest } from './guest.ts';
+import { Guest, type Seizure } from './guest.ts';
 import type { GuestHost, WatchdogBite } from './guest-host.ts';
 import { type MeshLibrary, nodeIdOf } from './mesh-binding.ts';
 import { panicReport } from './panic.ts';
@@ -44,7 +44,7 @@ export interface ResetRecord {
 }
 
 /** Resets that the RTC's supply does not survive. */
-const LOSES_RTC = new Set<ResetReason>([RESET.POWERON, RESET.EXT, RESET.BROWNOUT]);
+const LOSES_RTC = new Set<ResetReason>([RESET.POWERON, RESET.EXT]);
 const ENCODER = new TextEncoder();
 /** ROM, bootloader and image verification of a real board, roughly. */
 const BOOT_US = 280_000;
@@ -81,6 +81,10 @@ export class VirtualBoard implements GuestHost {
   resetReason: ResetReason = RESET.POWERON;
   /** Every start so far, power-on included. */
   readonly resets: ResetRecord[] = [];
+  /** What comes over the firmware at each start. */
+  seizedAtStart: Seizure | undefined;
+  /** The supply carries the chip, but not its radio: it sags as soon as an app begins. */
+  weakSupply = false;
   /** Called after each start of the chip. */
   onReset: (record: ResetRecord) => void = () => {};
   #guest: Guest | undefined;
@@ -163,9 +167,17 @@ export class VirtualBoard implements GuestHost {
 
   /** The supply sags below what the chip needs. */
   brownOut(): void {
+    if (this.state === 'off') return;
     this.print('\nBrownout detector was triggered\n\n');
     this.#stop('power');
     this.#reset(RESET.BROWNOUT, 50_000);
+  }
+
+  /** The firmware traps or hangs at its next safe point; see Guest.seize. Answers whether one runs. */
+  seize(seizure: Seizure | undefined): boolean {
+    this.#guest?.seize(seizure);
+    if (this.#guest && seizure) this.#note('fault', seizure);
+    return this.#guest !== undefined;
   }
 
   /** The loader hands over to what flash holds, without a reset. */
@@ -183,8 +195,7 @@ export class VirtualBoard implements GuestHost {
       return this.cpu.ahead;
     } catch (error) {
       if (!(error instanceof PowerLost)) throw error;
-      this.#note('power', error.message);
-      this.cutPower();
+      this.#powerLost(error);
       return 0;
     } finally {
       this.cpu.end();
@@ -197,10 +208,7 @@ export class VirtualBoard implements GuestHost {
   }
 
   crashed(error: unknown, task: string): void {
-    if (error instanceof PowerLost) {
-      this.#note('power', error.message);
-      return this.cutPower();
-    }
+    if (error instanceof PowerLost) return this.#powerLost(error);
     for (const line of panicReport(error, task, this.chip.cores > 1 ? 1 : 0))
       this.print(`${line}\n`);
     this.#stop('power');
@@ -226,9 +234,15 @@ export class VirtualBoard implements GuestHost {
     this.uart.transmit(this.cpu.now, ENCODER.encode(text));
   }
 
+  #powerLost(lost: PowerLost): void {
+    this.#note('power', lost.message);
+    if (lost.sag) this.brownOut();
+    else this.cutPower();
+  }
+
   #reset(reason: ResetReason, delay: number): void {
     this.resetReason = reason;
-    if (LOSES_RTC.has(reason)) this.wallClock.lose(this.kernel.now);
+    if (LOSES_RTC.has(reason)) this.wallClock.lose(this.cpu.oscillator.at(this.kernel.now));
     this.state = 'booting';
     this.#halt = '';
     const record = { time: this.kernel.now, reason };
@@ -260,8 +274,7 @@ export class VirtualBoard implements GuestHost {
       });
     } catch (error) {
       if (!(error instanceof PowerLost)) throw error;
-      this.#note('power', error.message);
-      this.cutPower();
+      this.#powerLost(error);
     } finally {
       this.cpu.end();
     }
@@ -296,9 +309,10 @@ export class VirtualBoard implements GuestHost {
           throw error;
         return this.#stand(error.message);
       }
-      if (this.#connector?.faults.brownOut) return this.brownOut();
+      if (this.weakSupply || this.#connector?.faults.brownOut) return this.brownOut();
       this.state = 'running';
       this.#guest.start();
+      if (this.seizedAtStart) this.seize(this.seizedAtStart);
     };
     this.#booting = this.kernel.at(this.cpu.now, start, { board: this.index });
   }
@@ -322,6 +336,7 @@ export class VirtualBoard implements GuestHost {
   }
 
   #connect(): void {
+    this.flash.hooks.chance = this.kernel.random(`flash:${this.name}`);
     this.flash.hooks.busy = (us) => this.cpu.spend(us);
     this.flash.hooks.done = ({ kind, offset, length }, data) => {
       this.#note(kind, `${offset.toString(16)}+${length} `);

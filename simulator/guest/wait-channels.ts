@@ -26,7 +26,7 @@ export class WaitChannels {
       list.splice(at < 0 ? list.length : at, 0, waiter);
       this.#waiting.set(channel, list);
       if (timeoutUs < 0) return;
-      waiter.timeout = guest.resumeAt(guest.host.cpu.now + timeoutUs, task, 0, () =>
+      waiter.timeout = guest.resumeAt(guest.host.cpu.in(timeoutUs), task, 0, () =>
         this.#remove(channel, waiter),
       );
     });

@@ -1,6 +1,6 @@
 /**
  * The chip's wall clock (RTC timer): µs since 1970. It stands at 1970 after power-on, until firmware sets it, and goes on across every
- * reset that the supply survives. Times given are the kernel's.
+ * reset that the supply survives. Times given are those that the board's oscillator shows.
  */
 export class WallClock {
   #base = 0;

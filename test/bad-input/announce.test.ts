@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { countWrites } from '../../simulator/faults/flash-moments.ts';
+import { slotOf } from '../../simulator/faults/flash-places.ts';
 import { SECOND } from '../../simulator/scenario/world.ts';
 import { firmware } from '../support/bench.ts';
-import { countWrites, slotOf } from '../support/flash-faults.ts';
 import { type MeshBench, MINUTE, meshBench, prepare, runs } from '../support/mesh-bench.ts';
 
 /** What the fixture ota_announcer offers, by the digit that its MD5 is made of. */

@@ -1,13 +1,12 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { CutPhase, FlashOperation } from '../../simulator/board/nor-flash.ts';
-import { SECOND } from '../../simulator/scenario/world.ts';
 import {
-  type CutAt,
-  cutPowerAt,
-  partitionsOf,
+  type FlashMoment,
   recordWrites,
-  slotOf,
-} from '../support/flash-faults.ts';
+  strikeAtFlash,
+} from '../../simulator/faults/flash-moments.ts';
+import { partitionsOf, slotOf } from '../../simulator/faults/flash-places.ts';
+import { SECOND } from '../../simulator/scenario/world.ts';
 import {
   boots,
   type MeshBench,
@@ -29,23 +28,23 @@ beforeAll(async () => {
 });
 afterEach(() => bench.close());
 
-const newSlot = (rest: Omit<CutAt, 'partition'>) => (): CutAt => ({
-  partition: slotOf(bench.board('pir-1'), 1),
+const newSlot = (rest: Omit<FlashMoment, 'place'>) => (): FlashMoment => ({
+  place: slotOf(bench.board('pir-1'), 1),
   ...rest,
 });
-const otadata = (rest: Omit<CutAt, 'partition'>) => (): CutAt => ({
-  partition: partitionsOf(bench.board('pir-1')).otadata!,
+const otadata = (rest: Omit<FlashMoment, 'place'>) => (): FlashMoment => ({
+  place: partitionsOf(bench.board('pir-1')).otadata!,
   ...rest,
 });
 const lastProgram = () => Math.floor((image.length - 1) / SECTOR) * SECTOR;
 
 /** Lets pir-1 take 1.1.0, cuts its power at that operation, and gives it back twenty seconds later. */
-async function cut(at: () => CutAt, phase: CutPhase): Promise<number> {
+async function cut(at: () => FlashMoment, phase: CutPhase): Promise<number> {
   bench = await meshBench({ nodes: [{ name: 'pir-1' }] });
   const pir = bench.board('pir-1');
-  const done = cutPowerAt(pir, at(), phase);
+  const strike = strikeAtFlash(pir, at(), phase);
   const id = await bench.publish(image);
-  expect(await bench.world.runUntil(done, 20 * MINUTE)).toBe(true);
+  expect(await bench.world.runUntil(() => strike.struck, 20 * MINUTE)).toBe(true);
   expect([pir.state, runs(pir)]).toEqual(['off', 'nothing']);
   await bench.world.run(20 * SECOND);
   pir.powerOn();
@@ -62,9 +61,9 @@ async function completes(id: number): Promise<void> {
 describe.each(PHASES)('a power cut %s', (phase) => {
   it.each([
     ['the first erase', newSlot({ kind: 'erase' })],
-    ['an erase in the middle', newSlot({ kind: 'erase', number: 2 })],
+    ['an erase in the middle', newSlot({ kind: 'erase', number: 3 })],
     ['the first program', newSlot({ kind: 'program' })],
-    ['a program in the middle', newSlot({ kind: 'program', number: 30 })],
+    ['a program in the middle', newSlot({ kind: 'program', number: 31 })],
     ['the program of the last part', () => newSlot({ kind: 'program', offset: lastProgram() })()],
     ['the program of the first 16 bytes, which come last', newSlot({ kind: 'program', offset: 0 })],
     ["the erase of otadata's other entry", otadata({ kind: 'erase' })],
@@ -85,8 +84,8 @@ describe.each(PHASES)('a power cut %s', (phase) => {
   });
 
   it.each([
-    ['takes note that the new image is on trial', 1],
-    ['takes note that it is confirmed', 2],
+    ['takes note that the new image is on trial', 2],
+    ['takes note that it is confirmed', 3],
   ])(
     'the erase or the program by which otadata %s leaves an image that boots',
     async (_, number) => {
@@ -115,8 +114,7 @@ describe('a power cut half-way through any operation outside the new slot', () =
     expect(journal[0]?.index).toBe(first);
     for (const { index } of others) {
       await bench.close();
-      const anywhere = { offset: 0, size: bench.board('pir-1').flash.size };
-      const id = await cut(() => ({ partition: anywhere, index }), 'half');
+      const id = await cut(() => ({ index }), 'half');
       await bench.world.run(5 * SECOND);
       expect(runs(bench.board('pir-1'))).toMatch(/^1\.0\.0 app0$|^1\.1\.0 app1$/);
       await completes(id);
@@ -130,8 +128,9 @@ describe('power cuts one after another', () => {
     const pir = bench.board('pir-1');
     const id = await bench.publish(image);
     for (let round = 0; round < 8; round++) {
-      const done = cutPowerAt(pir, newSlot({ kind: 'program', number: 8 * round })(), 'half');
-      expect(await bench.world.runUntil(done, 20 * MINUTE)).toBe(true);
+      const moment = newSlot({ kind: 'program', number: 8 * round + 1 })();
+      const strike = strikeAtFlash(pir, moment, 'half');
+      expect(await bench.world.runUntil(() => strike.struck, 20 * MINUTE)).toBe(true);
       await bench.world.run(3 * SECOND);
       pir.powerOn();
       await bench.world.run(5 * SECOND);

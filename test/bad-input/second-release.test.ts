@@ -1,9 +1,10 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { countWrites } from '../../simulator/faults/flash-moments.ts';
+import { slotOf } from '../../simulator/faults/flash-places.ts';
 import { readFlash } from '../../simulator/oracles/flash-view.ts';
 import { md5Hex } from '../../simulator/scenario/mesh-update/observe.ts';
 import { SECOND } from '../../simulator/scenario/world.ts';
 import { firmware } from '../support/bench.ts';
-import { countWrites, slotOf } from '../support/flash-faults.ts';
 import {
   boots,
   chosen,

@@ -1,5 +1,6 @@
 import { createOtaServer, type OtaServer } from '../../mock-server/index.ts';
 import type { NodeRow } from '../../mock-server/store/schema.ts';
+import { partitionsOf } from '../../simulator/faults/flash-places.ts';
 import type { VirtualBoard } from '../../simulator/guest/virtual-board.ts';
 import { readFlash } from '../../simulator/oracles/flash-view.ts';
 import { md5Hex } from '../../simulator/scenario/mesh-update/observe.ts';
@@ -16,7 +17,6 @@ import {
   slotOfSeq,
 } from '../../tools/formats/otadata.ts';
 import { firmware, world } from './bench.ts';
-import { partitionsOf } from './flash-faults.ts';
 
 export const MINUTE = 60 * SECOND;
 /** Sketches by the role that they take updates for; the gateway only hands them out. */

@@ -27,7 +27,11 @@ export function taskImports(guest: Guest): ImportModule {
     },
     suspend: (id: number) => guest.freezeTask(id, true),
     resume: (id: number) => guest.freezeTask(id, false),
-    exit: suspending(() => guest.scheduler.suspend(() => {})),
+    exit: suspending(() =>
+      guest.scheduler.suspend((task) => {
+        task.state = 'done';
+      }),
+    ),
     kill: (id: number) => guest.killTask(id),
     current: () => guest.scheduler.current?.id ?? 0,
     wait: suspending((channel: number, timeoutUs: number) => {
