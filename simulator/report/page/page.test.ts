@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunStory } from '../story.ts';
 import { escapeHtml } from './markup.ts';
 import { reportPage } from './page.ts';
+import { lasting } from './step-lane.ts';
 import { linkTree } from './tree.ts';
 
 const HOSTILE = `<script>alert(1)</script>"'><img src=x onerror=alert(2)>&\u202e\x1b[2J`;
@@ -84,6 +85,50 @@ describe('the page of a run', () => {
     expect(found).toEqual(found.toSorted((a, b) => a - b));
     expect(found[0]).toBeGreaterThan(0);
   });
+});
+
+describe('the page of a large run', () => {
+  const small = story('it');
+  const many = (count: number, steps: number): RunStory => {
+    const boards = Array.from({ length: count }, (_, i) => ({
+      ...small.boards[0]!,
+      name: `node-${i}`,
+      marks: i === 50 ? small.boards[0]!.marks : [],
+    }));
+    const log = Array.from({ length: steps }, (_, i) => ({ time: i, text: 'cut power a for 3s' }));
+    const result = { ...small.result, log, findings: [], verdicts: [] };
+    return { ...small, boards, links: [], result };
+  };
+  const pictureOf = (page: string) =>
+    page.slice(page.indexOf('>Timeline<'), page.indexOf('class="legend"'));
+
+  it('shows a small one whole', () => {
+    const page = reportPage(many(24, 40));
+    expect(page).not.toContain('more boards');
+    expect(pictureOf(page).match(/class="step"/g)).toHaveLength(40);
+  });
+
+  it('shows the boards first that something befell, and folds up the rest', () => {
+    const page = reportPage(many(60, 41));
+    const [open, folded] = pictureOf(page).split('<summary class="dim">36 more boards</summary>');
+    expect(open).toContain('>node-50<');
+    expect(open).not.toContain('>node-49<');
+    expect(folded).toContain('>node-49<');
+    expect(page).toContain('<summary>60 boards');
+    expect(page).toContain('class="scroll tall"');
+    expect(page).not.toContain('class="step"');
+    expect(page.match(/class="step-bar"/g)!.length).toBeGreaterThanOrEqual(2 * 41);
+  });
+});
+
+describe('a step', () => {
+  it.each([
+    ['server down for 30s', 30e6],
+    ['link a b loses 30% for 1.5min', 90e6],
+    ['cut power a for 5s (at 3 % of it)', 5e6],
+    ['cut power a', undefined],
+    ['note "waits for 3s"', undefined],
+  ])('%s lasts %s µs', (text, us) => expect(lasting(text)).toBe(us));
 });
 
 describe('the tree of links', () => {

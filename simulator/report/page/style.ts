@@ -23,7 +23,7 @@ section { background: var(--card); border: 1px solid var(--line); border-radius:
 ul.plain { list-style: none; margin: 0; padding: 0; }
 ul.plain li { padding: 4px 0 4px 24px; position: relative; overflow-wrap: anywhere; }
 ul.plain li > b:first-child { position: absolute; left: 0; }
-.columns { margin-top: 14px; display: grid; grid-template-columns: minmax(0, 1fr); gap: 14px; }
+.columns { margin-top: 14px; display: grid; grid-template-columns: minmax(0, 1fr); gap: 14px; align-items: start; }
 .columns section { margin-top: 0; }
 .columns > div { min-width: 0; }
 .columns > div > section + section { margin-top: 14px; }
@@ -36,10 +36,11 @@ pre { margin: 8px 0 0; padding: 10px; background: var(--bg); border: 1px solid v
   overflow: auto; max-height: 420px; white-space: pre-wrap; overflow-wrap: anywhere; }
 pre .time { color: var(--dim); }
 .scroll { overflow-x: auto; }
+.tall { max-height: 480px; overflow-y: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th { text-align: left; font-weight: 500; color: var(--dim); font-size: 13px; }
 th, td { padding: 4px 12px 4px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-td.time, td.number { white-space: nowrap; } .number { text-align: right; }
+td.time, td.number { white-space: nowrap; } td.time { width: 1%; } .number { text-align: right; }
 tr:last-child td { border-bottom: 0; }
 details > summary { cursor: pointer; padding: 3px 0; }
 svg { display: block; width: 100%; overflow: visible; }
@@ -54,7 +55,8 @@ svg text { fill: var(--text); font-size: 13px; paint-order: stroke; stroke: var(
 .mark { stroke: var(--card); stroke-width: 1.5; paint-order: stroke; }
 .mark.reset { fill: var(--dim); } .mark.crash, .mark.power { fill: var(--bad); } .mark.confirmed { fill: var(--good); }
 .mark.rolled-back { fill: var(--warn); } .mark.finding { fill: var(--bad); }
-.step-dot { fill: var(--accent); }
+.step-dot { fill: var(--accent); } .step-bar { fill: var(--warn); opacity: .75; }
+.found { stroke: var(--bad); stroke-width: 1; }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 16px; margin: 10px 0 0; padding: 0; list-style: none; font-size: 13px; color: var(--dim); }
 .legend li { display: flex; align-items: center; gap: 6px; }
 .legend svg { width: 14px; height: 14px; }

@@ -1,6 +1,7 @@
 import { formatSeconds } from '../duration.ts';
 import type { BoardStory, RunStory } from '../story.ts';
 import { html, type Markup } from './markup.ts';
+import { byTrouble, troubleOf } from './trouble.ts';
 
 /** Boards whose serial log a page holds; a world of a thousand would make it unreadable. */
 const SERIAL_BOARDS = 30;
@@ -15,19 +16,36 @@ export function verdictSection({ result }: RunStory): Markup {
   const verdicts = result.verdicts
     .toSorted((a, b) => Number(a.ok) - Number(b.ok))
     .map(({ ok, text, seen }) =>
-      ok
-        ? html`<li><b class="good">✓</b>${text}</li>`
-        : bad(html`${text}: <span class="bad">${seen}</span>`),
+      ok ? html`<li><b class="good">✓</b>${text}</li>` : bad(html`${text}: ${folded(seen)}`),
     );
   return html`<section><h2>What was expected</h2><ul class="plain">${findings}${waiting}${verdicts}</ul></section>`;
 }
 
+/** What is longer is folded up, characters: a sentence on each of a hundred boards. */
+const SEEN_MAX = 240;
+
+function folded(seen: string): Markup {
+  if (seen.length <= SEEN_MAX) return html`<span class="bad">${seen}</span>`;
+  return html`<details><summary class="bad">${seen.slice(0, SEEN_MAX)} …</summary><span class="bad">… ${seen.slice(SEEN_MAX)}</span></details>`;
+}
+
 export function stepsSection({ result }: RunStory): Markup | undefined {
-  if (result.log.length === 0) return undefined;
-  return html`<section><h2>Steps</h2><table>${result.log.map(
+  const { log } = result;
+  if (log.length === 0) return undefined;
+  const rows = log.map(
     ({ time, text }) =>
       html`<tr><td class="time dim">${formatSeconds(time / 1e6)}</td><td>${text}</td></tr>`,
-  )}</table></section>`;
+  );
+  const count = log.length > ROWS_MAX && html` <span class="dim">${log.length}</span>`;
+  return html`<section><h2>Steps${count}</h2>${scrolling(log.length, html`<table>${rows}</table>`)}</section>`;
+}
+
+/** A longer table scrolls in a box of its own. */
+const ROWS_MAX = 40;
+
+function scrolling(rows: number, table: Markup): Markup {
+  if (rows <= ROWS_MAX) return html`<div class="scroll">${table}</div>`;
+  return html`<div class="scroll tall" tabindex="0">${table}</div>`;
 }
 
 export function serverSection({ server }: RunStory): Markup | undefined {
@@ -54,19 +72,12 @@ export function serverSection({ server }: RunStory): Markup | undefined {
 }
 
 /** The end of the serial logs; open where something befell the board. */
-export function serialSection({ boards, result }: RunStory): Markup {
-  const told = [...result.verdicts.filter(({ ok }) => !ok), ...result.findings]
-    .map((one) => ('seen' in one ? one.seen : one.message))
-    .join(' ');
-  const weight = (board: BoardStory) =>
-    (told.includes(board.name) ? 1000 : 0) + board.marks.filter(isTrouble).length;
-  const shown = boards.toSorted((a, b) => weight(b) - weight(a)).slice(0, SERIAL_BOARDS);
+export function serialSection(story: RunStory): Markup {
+  const { boards } = story;
+  const shown = byTrouble(story).slice(0, SERIAL_BOARDS);
   const left = boards.length - shown.length;
-  return html`<section><h2>Serial logs</h2>${shown.map((board, i) => serialOf(board, i === 0 && weight(board) > 0))}${left > 0 && html`<p class="dim">${left} more boards are left out here</p>`}</section>`;
-}
-
-function isTrouble({ kind }: BoardStory['marks'][number]): boolean {
-  return kind === 'crash' || kind === 'power' || kind === 'rolled-back';
+  const first = shown[0] && troubleOf(story)(shown[0]) > 0;
+  return html`<section><h2>Serial logs</h2>${shown.map((board, i) => serialOf(board, i === 0 && Boolean(first)))}${left > 0 && html`<p class="dim">${left} more boards are left out here</p>`}</section>`;
 }
 
 function serialOf({ name, serial, resets }: BoardStory, open: boolean): Markup {
@@ -96,7 +107,10 @@ function table(
   rows: readonly (string | Markup)[][],
 ): Markup | undefined {
   if (rows.length === 0) return undefined;
-  return html`<div class="scroll"><table><tr>${titles.map((title) => html`<th>${title}</th>`)}</tr>${rows.map(
-    (cells) => html`<tr>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`,
-  )}</table></div>`;
+  return scrolling(
+    rows.length,
+    html`<table><tr>${titles.map((title) => html`<th>${title}</th>`)}</tr>${rows.map(
+      (cells) => html`<tr>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`,
+    )}</table>`,
+  );
 }

@@ -1,9 +1,13 @@
 import { formatSeconds } from '../duration.ts';
 import type { BoardStory, Mark, RunStory, Span, Transfer } from '../story.ts';
 import { html, type Markup, raw } from './markup.ts';
+import { LANE, stepLane } from './step-lane.ts';
+import { byTrouble } from './trouble.ts';
 
-const HEAD = 26;
+const HEAD = LANE.top + LANE.height;
 const ROW = 46;
+/** Boards that stand open; of a large world those come first that something befell. */
+const OPEN = 24;
 const BAR = { top: 19, height: 12 };
 const TRANSFER = { top: 33, height: 5 };
 /** Between ticks of the axis, s. */
@@ -13,13 +17,12 @@ const STEPS = [
 const TICKS_MAX = 6;
 
 /** A shape for each kind of mark, around 0,0. */
-const SHAPES: Record<Mark['kind'] | 'finding', string> = {
+const SHAPES: Record<Mark['kind'], string> = {
   reset: 'M-5 0L0-7L5 0L0 7Z',
   crash: 'M-6-4L-4-6L0-2L4-6L6-4L2 0L6 4L4 6L0 2L-4 6L-6 4L-2 0Z',
   power: 'M2-8L-5 1H-1L-3 8L5-2H1Z',
   confirmed: 'M-7 0L-5-2L-2 1L4-6L7-4L-2 6Z',
   'rolled-back': 'M-7 0L-1-6V-2H6V2H-1V6Z',
-  finding: 'M0-7L6 5H-6Z',
 };
 const LEGEND: [string, Markup][] = [
   ['off', swatch('span-off')],
@@ -29,6 +32,8 @@ const LEGEND: [string, Markup][] = [
   ['stands still', swatch('span-halted')],
   ['transfer', swatch('transfer')],
   ['not finished', swatch('transfer unfinished')],
+  ['step', raw('<svg viewBox="-7 -7 14 14"><circle class="step-dot" r="4"/></svg>')],
+  ['step that lasts', swatch('step-bar')],
   ['reset', symbol('reset')],
   ['crash', symbol('crash')],
   ['power lost', symbol('power')],
@@ -37,19 +42,22 @@ const LEGEND: [string, Markup][] = [
 ];
 
 /** Every board's life from left to right; widths are shares of the page, so the picture fits any. */
-export function timelineSection({ result, boards }: RunStory): Markup {
-  const end = Math.max(1, result.virtualSeconds * 1e6);
+export function timelineSection(story: RunStory): Markup {
+  const { boards } = story;
+  const many = boards.length > OPEN;
+  const shown = many ? byTrouble(story).slice(0, OPEN) : boards;
+  const rest = boards.filter((board) => !shown.includes(board));
+  const more =
+    many &&
+    html`<details><summary class="dim">${rest.length} more boards</summary>${picture(story, rest)}</details>`;
+  return html`<section><h2>Timeline</h2>${picture(story, shown)}${more}<ul class="legend">${LEGEND.map(([text, icon]) => html`<li>${icon}${text}</li>`)}</ul></section>`;
+}
+
+function picture(story: RunStory, boards: readonly BoardStory[]): Markup {
+  const end = Math.max(1, story.result.virtualSeconds * 1e6);
   const at = (time: number) => `${((100 * Math.min(time, end)) / end).toFixed(3)}%`;
   const height = HEAD + boards.length * ROW;
-  const marks = result.findings.map(
-    ({ time, message }) =>
-      html`<svg x="${at(time)}" y="8"><path class="mark finding" d="${SHAPES.finding}"><title>${message}</title></path></svg>`,
-  );
-  const steps = result.log.map(
-    ({ time, text }) =>
-      html`<line class="step" x1="${at(time)}" x2="${at(time)}" y1="${HEAD - 4}" y2="${height}"/><circle class="step-dot" cx="${at(time)}" cy="${HEAD - 4}" r="3"><title>${formatSeconds(time / 1e6)}: ${text}</title></circle>`,
-  );
-  return html`<section><h2>Timeline</h2><svg height="${height}" role="img" aria-label="states of every board over time">${axis(end, height, at)}${steps}${boards.map((board, i) => boardRow(board, HEAD + i * ROW, at))}${marks}</svg><ul class="legend">${LEGEND.map(([text, icon]) => html`<li>${icon}${text}</li>`)}</ul></section>`;
+  return html`<svg height="${height}" role="img" aria-label="states of every board over time">${axis(end, height, at)}${stepLane(story, height, at)}${boards.map((board, i) => boardRow(board, HEAD + i * ROW, at))}</svg>`;
 }
 
 type Place = (time: number) => string;
