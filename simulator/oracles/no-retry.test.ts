@@ -9,8 +9,8 @@ const BAD = image('pir', '1.1.0');
 
 /** The image was taken, and ran once. */
 function onTrial(): TestFleet {
-  const fleet = new TestFleet(noRetry, { pir: { app: OLD } });
-  fleet.publish(BAD);
+  const fleet = new TestFleet(noRetry, { pir: { app: OLD, role: 'pir' } });
+  fleet.publish(BAD, 'pir');
   fleet.otadata('pir', 0, 1, VALID);
   tried(fleet);
   return fleet;
@@ -36,6 +36,19 @@ describe('no-retry', () => {
   it.each(['PANIC', 'TASK_WDT', 'INT_WDT'])('holds a %s against the image', (cause) => {
     const fleet = onTrial();
     fellBack(fleet, cause);
+    expect(fleet.findings).toEqual([]);
+    tried(fleet);
+    expect(fleet.findings).toEqual(AGAIN);
+  });
+
+  it('lets a board that updates directly try twice', () => {
+    const fleet = new TestFleet(noRetry, { pir: { app: OLD } });
+    fleet.publish(BAD);
+    fleet.otadata('pir', 0, 1, VALID);
+    for (let i = 0; i < 2; i++) {
+      tried(fleet);
+      fellBack(fleet, 'PANIC');
+    }
     expect(fleet.findings).toEqual([]);
     tried(fleet);
     expect(fleet.findings).toEqual(AGAIN);
