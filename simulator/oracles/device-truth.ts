@@ -1,8 +1,7 @@
 import { bootRecord } from './boot-record.ts';
 import { FinalStates } from './final-states.ts';
+import { FINAL_DEVICE } from './final-status.ts';
 import type { DeviceClaim, Oracle } from './oracle.ts';
-
-const FAILED = new Set(['failed', 'rolled_back']);
 
 const keyOf = ({ id, deviceId }: DeviceClaim) => `log ${id} of device ${deviceId}`;
 
@@ -33,7 +32,7 @@ export const deviceTruth: Oracle = {
       const rows = claims.map((claim) => ({
         key: keyOf(claim),
         status: claim.confirmed ? `${claim.status}, confirmed` : claim.status,
-        final: claim.confirmed || FAILED.has(claim.status),
+        final: claim.confirmed || FINAL_DEVICE.has(claim.status),
       }));
       const fresh = finals.take(rows);
       for (const claim of claims) if (claim.confirmed && fresh.has(keyOf(claim))) judge(claim);

@@ -1,11 +1,9 @@
 import { bootRecord } from './boot-record.ts';
 import { FinalStates } from './final-states.ts';
+import { FINAL_NODE, FINAL_UPDATE } from './final-status.ts';
 import { readFlash, settledImage } from './flash-view.ts';
 import type { NodeClaim, Oracle, UpdateClaim } from './oracle.ts';
 import { sameNode } from './same-node.ts';
-
-const FINAL = new Set(['completed', 'failed', 'cancelled']);
-const FINAL_NODE = new Set(['completed', 'failed', 'rolled_back']);
 
 const keyOf = ({ nodeId, updateId }: NodeClaim) => `node ${nodeId} of update ${updateId}`;
 
@@ -48,7 +46,7 @@ export const serverTruth: Oracle = {
         ...updates.map(({ id, status }) => ({
           key: `update ${id}`,
           status,
-          final: FINAL.has(status),
+          final: FINAL_UPDATE.has(status),
         })),
         ...nodes.map((claim) => ({
           key: keyOf(claim),

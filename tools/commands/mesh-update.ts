@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { UPDATE_STATUSES } from '../../mock-server/store/schema.ts';
 import { compareVersions, parseVersion } from '../../mock-server/versions/version.ts';
 import type { Firmware, MeshClient, UpdateStatus } from '../client/index.ts';
 import { updateTable, updateText } from './mesh-update-text.ts';
@@ -18,8 +19,6 @@ interface CreateFlags extends WatchFlags {
   supersede?: boolean;
   watch?: boolean;
 }
-
-const STATUSES = ['pending', 'in_progress', 'completed', 'failed', 'cancelled'];
 
 const CREATE_EXAMPLES = `
 Examples:
@@ -60,7 +59,7 @@ function createCommand(): Command {
 function listCommand(): Command {
   const command = new Command('list')
     .description('List updates, newest first.')
-    .addOption(new Option('--status <STATUS>', 'in this state only').choices(STATUSES));
+    .addOption(new Option('--status <STATUS>', 'in this state only').choices(UPDATE_STATUSES));
   return remoteOptions(command).action(
     withServer<{ status?: UpdateStatus }>(async ({ mesh, show }, { status }) => {
       const rows = await mesh.listUpdates({ status });

@@ -1,3 +1,4 @@
+import { FINAL_UPDATE } from '../../oracles/final-status.ts';
 import { sameNode } from '../../oracles/same-node.ts';
 import { OtaWatch } from '../ota-watch.ts';
 import type { Topology } from '../topology.ts';
@@ -193,10 +194,7 @@ class MeshUpdateStory {
     const { rows } = this.#options.server.store;
     const status = async () =>
       (await rows.updates()).find((row) => row.id === id)?.status ?? 'missing';
-    await this.#until(
-      async () => ['completed', 'failed', 'cancelled'].includes(await status()),
-      limit,
-    );
+    await this.#until(async () => FINAL_UPDATE.has(await status()), limit);
     return status();
   }
 

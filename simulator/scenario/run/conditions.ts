@@ -1,15 +1,15 @@
 import type { VirtualBoard } from '../../guest/virtual-board.ts';
+import { FINAL_UPDATE } from '../../oracles/final-status.ts';
 import { readFlash, settledImage } from '../../oracles/flash-view.ts';
 import { sameNode } from '../../oracles/same-node.ts';
 import type { Condition } from '../language/conditions.ts';
 import { md5Hex } from '../mesh-update/observe.ts';
 import type { ScenarioBench } from './bench.ts';
 import { askDevice } from './conditions/device.ts';
+import { askMesh } from './conditions/mesh.ts';
 import { eachBoard, type Outcome, outcome } from './conditions/outcome.ts';
 import { updatesDirectly } from './image-facts.ts';
 import { lackingBoards } from './releases.ts';
-
-const FINAL = ['completed', 'failed', 'cancelled'];
 
 /** Asks a world. Conditions about serial logs remember how far they have read, so a `Conditions` belongs to one run. */
 export class Conditions {
@@ -65,6 +65,10 @@ export class Conditions {
           const { most = Number.POSITIVE_INFINITY, least = 0 } = condition;
           return count <= most && count >= least ? '' : `was reset ${count} times`;
         });
+      case 'server-names':
+      case 'heartbeats-name':
+      case 'frames-struck':
+        return askMesh(this.#bench, condition);
       default:
         return askDevice(this.#bench, condition);
     }
@@ -106,7 +110,7 @@ export class Conditions {
   async #allUpdates(status: string): Promise<Outcome> {
     const rows = await this.#bench.server.store.rows.updates();
     const others = rows.filter((row) =>
-      status === 'final' ? !FINAL.includes(row.status) : row.status !== status,
+      status === 'final' ? !FINAL_UPDATE.has(row.status) : row.status !== status,
     );
     if (rows.length === 0) return outcome(false, 'nothing was ordered yet');
     return outcome(
