@@ -1,42 +1,48 @@
-import { buildScenario } from '../../../simulator/scenario/run/firmware.ts';
+import { mishapStep, watchMishap } from '../../../simulator/scenario/enumerate/mishap.ts';
+import { buildScenario, type ScenarioImages } from '../../../simulator/scenario/run/firmware.ts';
 import { watchOracles } from '../../../simulator/scenario/run/oracle-watch.ts';
 import { runScenario } from '../../../simulator/scenario/run/run.ts';
 import { closeCompilers } from '../../firmware/index.ts';
-import type { Job, JobOutcome } from './job.ts';
+import type { BuiltImages, Job, JobOutcome } from './job.ts';
 import { loadScenario, scenarioPartitionTable } from './load.ts';
 
-/** A process of `ota sim run --jobs`: takes one job after another, and keeps the images of a file. */
-const prepared = new Map<string, ReturnType<typeof prepare>>();
+/** A process of `ota sim run --jobs`: takes images that are built already, then one job after another, and keeps the images of a file. */
+const prepared = new Map<string, Promise<ScenarioImages>>();
 
-async function prepare(path: string) {
-  const scenario = loadScenario(path);
-  const images = await buildScenario(scenario);
+async function build(path: string): Promise<ScenarioImages> {
+  const images = await buildScenario(loadScenario(path));
   closeCompilers();
-  return { scenario, images };
+  return images;
 }
 
-async function work({ path, seed }: Job): Promise<JobOutcome> {
+async function work(job: Job): Promise<JobOutcome> {
+  const { path, seed, mishaps = [] } = job;
   const started = process.hrtime.bigint();
   const seconds = () => Number(process.hrtime.bigint() - started) / 1e9;
   try {
-    let parts = prepared.get(path);
-    if (!parts) prepared.set(path, (parts = prepare(path)));
-    const { scenario, images } = await parts;
+    let images = prepared.get(path);
+    if (!images) prepared.set(path, (images = build(path)));
+    const scenario = loadScenario(path, mishaps.map(mishapStep));
+    const watches = mishaps.map(watchMishap);
     const result = await runScenario({
       scenario,
-      images,
+      images: await images,
       seed,
       partitionTable: scenarioPartitionTable(),
-      observers: [watchOracles(scenario.file.suspend)],
+      observers: [...watches, watchOracles(scenario.file.suspend)],
     });
-    return { path, seed, result, seconds: seconds() };
+    return { ...job, result, seen: watches.map(({ seen }) => seen), seconds: seconds() };
   } catch (error) {
-    return { path, seed, error: (error as Error).message, seconds: seconds() };
+    return { ...job, error: (error as Error).message, seconds: seconds() };
   }
 }
 
-process.on('message', async (job: Job) => {
-  process.send!(await work(job));
+process.on('message', async (message: Job | BuiltImages) => {
+  if (message instanceof Map) {
+    for (const [path, images] of message) prepared.set(path, Promise.resolve(images));
+  } else process.send!(await work(message as Job));
 });
 // The parent is gone, or has no more work.
 process.on('disconnect', () => process.exit());
+// Ctrl-C reaches the whole group: the parent decides what becomes of this process.
+process.on('SIGINT', () => {});

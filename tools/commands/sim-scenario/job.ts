@@ -1,17 +1,34 @@
 import { fork } from 'node:child_process';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Mishap, MishapSeen } from '../../../simulator/scenario/enumerate/mishap.ts';
+import type { Scenario } from '../../../simulator/scenario/language/scenario.ts';
+import type { ScenarioImages } from '../../../simulator/scenario/run/firmware.ts';
 import type { ScenarioResult } from '../../../simulator/scenario/run/run.ts';
 
 /** One run that is to be made. */
 export interface Job {
   path: string;
   seed: string;
+  /** What goes wrong besides what the file says. */
+  mishaps?: readonly Mishap[];
+}
+
+/** Images of scenario files that are built already, by the file's path. */
+export type BuiltImages = ReadonlyMap<string, ScenarioImages>;
+
+export function builtImages(
+  scenarios: readonly Scenario[],
+  images: readonly ScenarioImages[],
+): BuiltImages {
+  return new Map(scenarios.map(({ path }, i) => [path, images[i]!]));
 }
 
 /** What came of it: a result, or why there is none. */
 export interface JobOutcome extends Job {
   result?: ScenarioResult;
+  /** What was seen of each mishap. */
+  seen?: readonly MishapSeen[];
   /** The program failed, not the scenario. */
   error?: string;
   /** Wall time. */
@@ -19,17 +36,19 @@ export interface JobOutcome extends Job {
 }
 
 /**
- * Makes runs in `count` processes of their own; hands each outcome over as it comes. `signal` stops them.
+ * Makes runs in `count` processes of their own; hands each outcome over as it comes. `signal` stops them. What is not in `images` is
+ * built there.
  */
 export async function runJobs(
   jobs: readonly Job[],
   count: number,
   onOutcome: (outcome: JobOutcome) => void,
   signal: AbortSignal,
+  images: BuiltImages = new Map(),
 ): Promise<void> {
   const queue = [...jobs];
   const lanes = Array.from({ length: Math.min(count, jobs.length) }, () =>
-    lane(queue, onOutcome, signal),
+    lane(queue, onOutcome, signal, images),
   );
   await Promise.all(lanes);
 }
@@ -39,13 +58,16 @@ async function lane(
   queue: Job[],
   onOutcome: (outcome: JobOutcome) => void,
   signal: AbortSignal,
+  images: BuiltImages,
 ): Promise<void> {
   while (queue.length > 0 && !signal.aborted) {
     await new Promise<void>((resolve) => {
       const here = fileURLToPath(import.meta.url);
       const child = fork(join(dirname(here), `job-worker${extname(here)}`), {
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+        serialization: 'advanced',
       });
+      child.send(images);
       const stop = () => child.kill();
       signal.addEventListener('abort', stop);
       let job: Job | undefined;

@@ -1,3 +1,4 @@
+import { type Mishap, mishapFlag } from '../../../simulator/scenario/enumerate/mishap.ts';
 import type { Scenario } from '../../../simulator/scenario/language/scenario.ts';
 import type { ScenarioImages } from '../../../simulator/scenario/run/firmware.ts';
 import { watchOracles } from '../../../simulator/scenario/run/oracle-watch.ts';
@@ -13,6 +14,8 @@ export interface RecordedRun {
   images: ScenarioImages;
   partitionTable: Uint8Array;
   seed: string;
+  /** Those that are steps of the scenario already, for the line that makes the run again. */
+  mishaps?: readonly Mishap[];
   places?: ArtifactPlaces;
   /** The folder of what `ota sim replay` needs. */
   bundle?: string;
@@ -30,6 +33,7 @@ export interface RecordedOutcome extends JobOutcome {
 export async function runRecorded(run: RecordedRun): Promise<RecordedOutcome> {
   const { scenario, images, seed, partitionTable, places = {}, bundle, observers = [] } = run;
   const { path } = scenario;
+  const { mishaps = [] } = run;
   const artifacts = new Artifacts(places);
   const started = process.hrtime.bigint();
   try {
@@ -43,7 +47,7 @@ export async function runRecorded(run: RecordedRun): Promise<RecordedOutcome> {
     const seconds = Number(process.hrtime.bigint() - started) / 1e9;
     const outcome = { path, seed, result, seconds };
     const commit = programOrigin();
-    const figures = { wallSeconds: seconds, commit, reproduce: reproduceLine(path, seed) };
+    const figures = { wallSeconds: seconds, commit, reproduce: reproduceLine(path, seed, mishaps) };
     const files = artifacts.write(result, figures);
     if (bundle !== undefined) {
       const failure = failureOf(outcome);
@@ -58,8 +62,9 @@ export async function runRecorded(run: RecordedRun): Promise<RecordedOutcome> {
 }
 
 /** The command that makes a run again, for a shell. */
-export function reproduceLine(path: string, seed: string): string {
-  return `ota sim run ${shellWord(path)} --seed ${shellWord(seed)}`;
+export function reproduceLine(path: string, seed: string, mishaps: readonly Mishap[] = []): string {
+  const flags = mishaps.map((one) => ` ${mishapFlag(one)}`).join('');
+  return `ota sim run ${shellWord(path)} --seed ${shellWord(seed)}${flags}`;
 }
 
 function shellWord(text: string): string {

@@ -2,6 +2,14 @@ import { writeFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { type JUnitCase, junitXml } from '../../../simulator/report/junit.ts';
+import {
+  type Mishap,
+  mishapFlag,
+  mishapStep,
+  parseMishap,
+  struck,
+  watchMishap,
+} from '../../../simulator/scenario/enumerate/mishap.ts';
 import type { Scenario } from '../../../simulator/scenario/language/scenario.ts';
 import type { ScenarioImages } from '../../../simulator/scenario/run/firmware.ts';
 import { watchOracles } from '../../../simulator/scenario/run/oracle-watch.ts';
@@ -10,7 +18,7 @@ import { interruptible } from '../support/interrupt.ts';
 import { colorsFor } from '../support/page.ts';
 import { type ArtifactPlaces, placesIn } from './artifacts.ts';
 import { buildAllScenarios, stopsWith } from './build.ts';
-import { type Job, type JobOutcome, runJobs } from './job.ts';
+import { type BuiltImages, builtImages, type Job, type JobOutcome, runJobs } from './job.ts';
 import { liveView } from './live.ts';
 import { loadScenario, scenarioPartitionTable } from './load.ts';
 import { programOrigin } from './origin.ts';
@@ -22,6 +30,8 @@ interface Flags {
   seed?: string;
   seeds?: string[];
   jobs: number;
+  cut: Mishap[];
+  drop: Mishap[];
   junit?: string;
   json?: boolean;
   report?: string;
@@ -38,9 +48,14 @@ Examples:
   $ ota sim run power-cut.yaml
   $ ota sim run scenarios/*.yaml --jobs 2 --junit report.xml
   $ ota sim run power-cut.yaml --report report.html --pcap traffic.pcapng
+  $ ota sim run power-cut.yaml --cut pir-1:17:half --drop gateway:pir-1:40
   $ ota sim run swarm.yaml --seeds 1..500 --jobs 2 --artifacts failed
 
 A run ends with 0 when everything expected holds and no oracle found anything, else with 1.`;
+
+const CUT_HELP =
+  'power of a board goes at an operation of its flash, as board:operation:phase[:time without power]; may be given again';
+const DROP_HELP = 'a mesh frame is lost, as from:to:number; may be given again';
 
 /** So many failed runs are named and kept. */
 const KEPT_MAX = 10;
@@ -55,6 +70,8 @@ export function runCommand(): Command {
     .argument('<file...>', 'scenario files (YAML)')
     .option('--seed <text>', "what every random draw comes from; default the file's own")
     .option('--seeds <range>', 'one run for each, such as 1..500', parseSeeds)
+    .option('--cut <where>', CUT_HELP, mishapsOf('cut'), [])
+    .option('--drop <frame>', DROP_HELP, mishapsOf('drop'), [])
     .option('--jobs <n>', 'runs at the same time', wholeNumber(1, 64), 1)
     .option('--junit <file>', 'write a JUnit report')
     .option('--report <file>', 'write the run as one HTML page')
@@ -74,9 +91,11 @@ async function run(files: string[], flags: Flags): Promise<void> {
     throw new InvalidArgumentError('Give --seed or --seeds, not both.');
   }
   const single = SINGLE.find((name) => flags[name] !== undefined);
-  const scenarios = files.map((file) => loadScenario(file));
+  const mishaps = [...flags.cut, ...flags.drop];
+  const steps = mishaps.map(mishapStep);
+  const scenarios = files.map((file) => loadScenario(file, steps));
   const jobs = scenarios.flatMap(({ path, file }): Job[] =>
-    (flags.seeds ?? [flags.seed ?? String(file.seed)]).map((seed) => ({ path, seed })),
+    (flags.seeds ?? [flags.seed ?? String(file.seed)]).map((seed) => ({ path, seed, mishaps })),
   );
   if (single && jobs.length > 1) {
     throw new InvalidArgumentError(
@@ -89,11 +108,22 @@ async function run(files: string[], flags: Flags): Promise<void> {
     const outcomes =
       jobs.length === 1
         ? [await runHere(scenarios[0]!, images[0]!, jobs[0]!, flags, signal)]
-        : await runMany(jobs, flags, signal);
+        : await runMany(jobs, flags, signal, builtImages(scenarios, images));
     if (signal.aborted) return;
     if (jobs.length > 1) await keepFailed(outcomes, flags, { scenarios, images });
     finish(outcomes, flags);
   });
+}
+
+/** Reads a flag that may be given again. Throws what was expected instead. */
+function mishapsOf(kind: 'cut' | 'drop') {
+  return (text: string, before: Mishap[]): Mishap[] => {
+    try {
+      return [...before, parseMishap(kind, text)];
+    } catch (error) {
+      throw new InvalidArgumentError((error as Error).message);
+    }
+  };
 }
 
 /** What was asked for by a flag of its own. */
@@ -115,17 +145,23 @@ async function runHere(
   output.write(`${scenario.file.name}\n`);
   const { artifacts, bundle } = flags;
   const all = artifacts === undefined ? {} : placesIn(artifacts);
+  const { mishaps = [] } = job;
+  const watches = mishaps.map(watchMishap);
   try {
     const outcome = await runRecorded({
       scenario,
       images,
       seed: job.seed,
+      mishaps,
       partitionTable: scenarioPartitionTable(),
       places: { ...all, ...given(flags) },
       bundle: bundle ?? (artifacts === undefined ? undefined : join(artifacts, 'bundle')),
-      observers: [view, stopsWith(signal)],
+      observers: [...watches, view, stopsWith(signal)],
     });
     const { result, seconds, files } = outcome;
+    for (const [i, { seen }] of watches.entries()) {
+      if (!struck(seen)) console.error(`the run never came to ${mishapFlag(mishaps[i]!)}`);
+    }
     if (!flags.json) {
       output.write(`${resultLines(result, seconds, colorsFor(output)).join('\n')}\n`);
       for (const file of files) output.write(`wrote         ${file}\n`);
@@ -136,7 +172,12 @@ async function runHere(
   }
 }
 
-async function runMany(jobs: Job[], flags: Flags, signal: AbortSignal): Promise<JobOutcome[]> {
+async function runMany(
+  jobs: Job[],
+  flags: Flags,
+  signal: AbortSignal,
+  images: BuiltImages,
+): Promise<JobOutcome[]> {
   const output = flags.json ? process.stderr : process.stdout;
   const colour = colorsFor(output);
   const outcomes: JobOutcome[] = [];
@@ -148,6 +189,7 @@ async function runMany(jobs: Job[], flags: Flags, signal: AbortSignal): Promise<
       output.write(`${outcomeLines(outcome, colour).join('\n')}\n`);
     },
     signal,
+    images,
   );
   // In the order of the jobs, whichever came first.
   const place = ({ path, seed }: Job) =>
@@ -163,13 +205,14 @@ async function keepFailed(
 ): Promise<void> {
   if (artifacts === undefined) return;
   const failed = outcomes.filter(({ result }) => result && !result.ok);
-  for (const { path, seed, result } of failed.slice(0, KEPT_MAX)) {
+  for (const { path, seed, result, mishaps } of failed.slice(0, KEPT_MAX)) {
     const i = scenarios.findIndex((scenario) => scenario.path === path);
     const folder = join(artifacts, `${basename(path, extname(path))}-${i + 1}-seed-${seed}`);
     const again = await runRecorded({
       scenario: scenarios[i]!,
       images: images[i]!,
       seed,
+      mishaps,
       partitionTable: scenarioPartitionTable(),
       places: placesIn(folder),
       bundle: join(folder, 'bundle'),
@@ -191,8 +234,8 @@ function finish(outcomes: readonly JobOutcome[], { junit, json }: Flags): void {
   }
   if (failed.length > 0) {
     console.error(`to see it again, at ${programOrigin()}:`);
-    for (const { path, seed } of failed.slice(0, KEPT_MAX)) {
-      console.error(`  ${reproduceLine(path, seed)}`);
+    for (const { path, seed, mishaps } of failed.slice(0, KEPT_MAX)) {
+      console.error(`  ${reproduceLine(path, seed, mishaps)}`);
     }
   }
   process.exitCode = failed.length > 0 ? 1 : 0;
