@@ -8,7 +8,10 @@ import { SWARM_KIND_NAMES } from '../language/swarm-kinds.ts';
 import { drawSwarm } from './draw.ts';
 import { unrollSwarm, withSwarm } from './unroll.ts';
 
-const BASE = readFileSync(join(import.meta.dirname, '../language/fixtures/base.yaml'), 'utf8');
+// Who hears the router is said, so that no firmware is needed.
+const BASE = readFileSync(join(import.meta.dirname, '../language/fixtures/base.yaml'), 'utf8')
+  .replace('sketch: mesh_gateway', 'sketch: mesh_gateway\n    router: true')
+  .replace('count: 2', 'count: 2\n    router: false');
 const NO_IMAGES = new Map<string, Uint8Array>();
 const SEEDS = Array.from({ length: 300 }, (_, i) => String(i));
 
@@ -87,10 +90,7 @@ describe('a swarm', () => {
     for (const seed of SEEDS.slice(0, 40)) {
       const without = draw('swarm: { until: 5min, every: 5s, without: [bit] }\n', seed);
       const all = draw('swarm: { until: 5min, every: 5s }\n', seed);
-      const kinds = (steps: typeof all) => new Set(steps.map(({ text }) => text.split(' ')[0]));
-      expect([...kinds(all)].filter((verb) => verb !== 'flip')).toEqual(
-        expect.arrayContaining([...kinds(without)]),
-      );
+      expect(all.filter(({ text }) => !text.startsWith('flip bit'))).toEqual(without);
     }
   });
 

@@ -31,8 +31,8 @@ export function drawSwarm(scenario: Scenario, images: ScenarioImages, seed: stri
   const ground = groundOf(scenario, images, seed);
   const random = createRandomness(seed);
   const untilUs = parseDuration(swarm.until)!;
-  const kinds = mixOf(swarm, random);
-  const moments = kinds.flatMap((kind) => momentsOf(kind, kinds.length, swarm, random));
+  const { kinds, weight } = mixOf(swarm, random);
+  const moments = kinds.flatMap((kind) => momentsOf(kind, weight, swarm, random));
   const dice = new Map(kinds.map((kind) => [kind, new Dice(random(`swarm:${kind}`))]));
   const held = new Map<string, number>();
   const published = new Set<string>();
@@ -55,13 +55,15 @@ function mixOf({ kinds = SWARM_KIND_NAMES, without = [] }: SwarmEntry, random: R
   // A draw for each kind there is, so that the mix of the others stays when one is left out.
   const drawn = SWARM_KIND_NAMES.filter(() => dice.chance(0.5));
   const mix = possible.filter((kind) => drawn.includes(kind));
-  return mix.length > 0 || possible.length === 0 ? mix : [dice.one(possible)];
+  const chosen = mix.length > 0 || possible.length === 0 ? mix : [dice.one(possible)];
+  return { kinds: chosen, weight: Math.max(1, drawn.length) };
 }
 
-function momentsOf(kind: SwarmKind, count: number, swarm: SwarmEntry, random: Randomness) {
+/** `weight`: how many kinds share the troubles. */
+function momentsOf(kind: SwarmKind, weight: number, swarm: SwarmEntry, random: Randomness) {
   const dice = new Dice(random(`swarm:${kind}:when`));
-  const drawn = dice.spread(BETWEEN.least, BETWEEN.most) * Math.sqrt(count);
-  const mean = swarm.every === undefined ? drawn : parseDuration(swarm.every)! * count;
+  const drawn = dice.spread(BETWEEN.least, BETWEEN.most) * Math.sqrt(weight);
+  const mean = swarm.every === undefined ? drawn : parseDuration(swarm.every)! * weight;
   const untilUs = parseDuration(swarm.until)!;
   const moments: { us: number; kind: SwarmKind }[] = [];
   for (let at = dice.wait(mean); at < untilUs; at += dice.wait(mean)) {
