@@ -3,12 +3,12 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { CHIP_MODELS, type ChipModel, ESP32 } from '../../simulator/board/chip-model.ts';
 import { factoryFlash } from '../../simulator/board/factory-flash.ts';
 import { NorFlash } from '../../simulator/board/nor-flash.ts';
-import { OP } from '../../simulator/board/serial-rom/packets.ts';
 import { LoaderClient, words } from '../../simulator/board/serial-rom/testing/loader-client.ts';
 import { VirtualBoard } from '../../simulator/guest/virtual-board.ts';
 import { Kernel } from '../../simulator/kernel/kernel.ts';
 import { WifiMedium } from '../../simulator/net/wifi-medium.ts';
 import { retargetGuest } from '../../tools/formats/guest-payload.ts';
+import { OP } from '../../tools/formats/serial-loader.ts';
 import { partitionTable } from '../support/bench.ts';
 import { prepare, release } from '../support/mesh-bench.ts';
 

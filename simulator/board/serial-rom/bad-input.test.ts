@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { OP } from './packets.ts';
-import { slipFrame } from './slip.ts';
+import { OP } from '../../../tools/formats/serial-loader.ts';
+import { encodeSlip } from '../../../tools/formats/slip.ts';
 import { atLoader, atStub } from './testing/fake-board.ts';
 import { words } from './testing/loader-client.ts';
 
@@ -36,7 +36,7 @@ describe('bad input', () => {
           await client.run(50);
         }
         // What is no acknowledgement ends a reading.
-        board.connector.write(slipFrame(new Uint8Array(3)));
+        board.connector.write(encodeSlip(new Uint8Array(3)));
         await client.run(60_000);
         client.packets.length = 0;
         expect(await client.sync()).toBeDefined();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { OP } from '../../../tools/formats/serial-loader.ts';
 import type { ConnectorOptions } from './connector.ts';
-import { OP } from './packets.ts';
 import { atLoader, atStub, FakeBoard } from './testing/fake-board.ts';
 import { LoaderClient, words } from './testing/loader-client.ts';
 

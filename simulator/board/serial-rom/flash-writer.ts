@@ -1,7 +1,7 @@
 import { Inflate } from 'pako';
+import { STUB_ERROR } from '../../../tools/formats/serial-loader.ts';
 import { SECTOR_SIZE } from '../nor-flash.ts';
 import type { FlashWindow } from './flash-window.ts';
-import { STUB_ERROR } from './packets.ts';
 
 const BLOCK_SIZE = 65_536;
 /** What the loaders inflate into before they program it, bytes. */

@@ -1,9 +1,10 @@
 import { hex, utf8, viewOf } from '../../../tools/formats/bytes.ts';
 import { Md5 } from '../../../tools/formats/md5.ts';
+import { OP, ROM_ERROR, STUB_ERROR } from '../../../tools/formats/serial-loader.ts';
 import { SECTOR_SIZE } from '../nor-flash.ts';
 import { FlashReader } from './flash-reader.ts';
 import { FlashWriter } from './flash-writer.ts';
-import { OP, type Request, ROM_ERROR, STUB_ERROR } from './packets.ts';
+import type { Request } from './packets.ts';
 import type { Outcome, RomLoader } from './rom-loader.ts';
 
 /** Largest block that the stub's buffers hold, bytes. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { deflate } from 'pako';
 import { describe, expect, it } from 'vitest';
-import { OP } from './packets.ts';
+import { OP } from '../../../tools/formats/serial-loader.ts';
 import { atLoader, atStub } from './testing/fake-board.ts';
 import { type LoaderClient, type Reply, SYNC, words } from './testing/loader-client.ts';
 

@@ -1,12 +1,14 @@
 import { utf8 } from '../../../tools/formats/bytes.ts';
+import { blockChecksum, ROM_ERROR } from '../../../tools/formats/serial-loader.ts';
+import { encodeSlip } from '../../../tools/formats/slip.ts';
 import type { SerialFaults } from './faults.ts';
 import type { FlashReader } from './flash-reader.ts';
 import type { FlashWindow } from './flash-window.ts';
 import type { FlashWriter } from './flash-writer.ts';
 import { handlerOf } from './handlers.ts';
-import { blockChecksum, buildReply, parseRequest, type Request, ROM_ERROR } from './packets.ts';
+import { buildReply, parseRequest, type Request } from './packets.ts';
 import type { Registers } from './registers.ts';
-import { SlipReader, slipFrame } from './slip.ts';
+import { SlipReader } from './slip.ts';
 
 /** What the loader needs of the chip around it. Times are kernel time, µs. */
 export interface LoaderHost {
@@ -89,7 +91,7 @@ export class RomLoader {
 
   /** Sends a packet of data, outside of a reply. */
   sendPacket(packet: Uint8Array): void {
-    this.host.send(slipFrame(packet));
+    this.host.send(encodeSlip(packet));
   }
 
   /** The stub takes over. */
@@ -169,7 +171,7 @@ export class RomLoader {
     const status = this.stub ? [error, 0] : [error ? 1 : 0, error, 0, 0];
     // A request that the ROM does not know is answered under another name.
     const name = !this.stub && error === ROM_ERROR.badMessage && times === 8 ? 0 : op;
-    const packet = slipFrame(buildReply(name, value, data, status));
+    const packet = encodeSlip(buildReply(name, value, data, status));
     const send = () => {
       for (let i = 0; i < times; i++) this.host.send(packet);
     };

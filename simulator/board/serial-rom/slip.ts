@@ -1,29 +1,6 @@
-/** SLIP (RFC 1055) as the ROM loader frames with it: an END before and after every packet. */
+import { SLIP } from '../../../tools/formats/slip.ts';
 
-const END = 0xc0;
-const ESC = 0xdb;
-const ESC_END = 0xdc;
-const ESC_ESC = 0xdd;
-
-/** One packet as it goes over the wire. */
-export function slipFrame(packet: Uint8Array): Uint8Array {
-  let special = 0;
-  for (const byte of packet) if (byte === END || byte === ESC) special++;
-  const frame = new Uint8Array(packet.length + special + 2);
-  let at = 0;
-  frame[at++] = END;
-  for (const byte of packet) {
-    if (byte === END) {
-      frame[at++] = ESC;
-      frame[at++] = ESC_END;
-    } else if (byte === ESC) {
-      frame[at++] = ESC;
-      frame[at++] = ESC_ESC;
-    } else frame[at++] = byte;
-  }
-  frame[at] = END;
-  return frame;
-}
+const { END, ESC, ESC_END, ESC_ESC } = SLIP;
 
 /** The longest packet that is kept whole: a header and 64 KB of data. The rest of a longer one is lost. */
 const LIMIT = 65_536 + 64;

@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SlipReader, slipFrame } from '../../board/serial-rom/slip.ts';
+import { comPortMessage, escapeTelnet, TelnetDecoder } from '../../../tools/formats/rfc2217.ts';
+import { encodeSlip } from '../../../tools/formats/slip.ts';
+import { SlipReader } from '../../board/serial-rom/slip.ts';
 import { SYNC } from '../../board/serial-rom/testing/loader-client.ts';
 import { SerialBench } from './bench.ts';
 import type { Door } from './door.ts';
 import { serveSocket } from './raw-socket.ts';
 import { serveRfc2217 } from './rfc2217.ts';
-import { escapeData, IAC, TelnetReader } from './telnet.ts';
 
 let bench: SerialBench;
 let door: Door;
@@ -33,21 +33,18 @@ async function dial(url: string) {
   await once(socket, 'connect');
   const answers: [number, number[]][] = [];
   let data = Buffer.alloc(0);
-  const telnet = new TelnetReader({
-    data: (bytes) => {
-      data = Buffer.concat([data, bytes]);
-    },
-    negotiate: () => {},
-    comPort: (command, value) => answers.push([command, [...value]]),
+  const telnet = new TelnetDecoder();
+  socket.on('data', (chunk: Uint8Array) => {
+    for (const event of telnet.push(chunk)) {
+      if (event.kind === 'data') data = Buffer.concat([data, event.bytes]);
+      else if (event.kind === 'com-port') answers.push([event.command, [...event.value]]);
+    }
   });
-  socket.on('data', (chunk: Uint8Array) => telnet.push(chunk));
   return { socket, answers, data: () => data };
 }
 
 const com = (socket: Socket, command: number, ...value: number[]) =>
-  socket.write(
-    Uint8Array.of(IAC, 250, 44, command, ...escapeData(Uint8Array.from(value)), IAC, 240),
-  );
+  socket.write(comPortMessage(command, Uint8Array.from(value)));
 
 async function until(condition: () => boolean): Promise<void> {
   const end = performance.now() + 30_000;
@@ -55,7 +52,7 @@ async function until(condition: () => boolean): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
-const sync = slipFrame(Uint8Array.of(0, 8, SYNC.length, 0, 0, 0, 0, 0, ...SYNC));
+const sync = encodeSlip(Uint8Array.of(0, 8, SYNC.length, 0, 0, 0, 0, 0, ...SYNC));
 
 describe('a board on TCP by RFC 2217', () => {
   it('tells its name, takes a rate, and answers every setting', async () => {
@@ -97,7 +94,7 @@ describe('a board on TCP by RFC 2217', () => {
     await until(() => bench.port('a').loader === 'rom');
     expect(bench.port('a').loader).toBe('rom');
     expect(data().toString()).toContain('waiting for download');
-    socket.write(escapeData(sync));
+    socket.write(escapeTelnet(sync));
     const slip = new SlipReader();
     await until(() => data().includes(Uint8Array.of(0xc0, 1, 8)));
     expect(slip.push(data()).some((packet) => packet[1] === 8)).toBe(true);
@@ -129,33 +126,3 @@ describe('a board on a bare socket', () => {
     socket.destroy();
   });
 });
-
-describe('telnet', () => {
-  it('is taken apart the same however it is cut', () => {
-    const wire = [1, IAC, IAC, 2, IAC, 251, 44, IAC, 250, 44, 1, 0, IAC, IAC, 0, IAC, 240, 3];
-    const whole = events(wire, wire.length);
-    expect(whole).toEqual(['data 1,255,2', 'will 44', 'com 1: 0,255,0', 'data 3']);
-    const noise = fc.array(fc.constantFrom(IAC, 250, 240, 44, 251, 0, 7), { maxLength: 40 });
-    fc.assert(
-      fc.property(noise, fc.integer({ min: 1, max: 5 }), (bytes, piece) => {
-        const whole = events(bytes, 1000).filter((event) => !event.startsWith('data'));
-        const cut = events(bytes, piece).filter((event) => !event.startsWith('data'));
-        expect(cut).toEqual(whole);
-      }),
-    );
-    const byOne = events(wire, 1).filter((event) => !event.startsWith('data'));
-    expect(byOne).toEqual(['will 44', 'com 1: 0,255,0']);
-  });
-});
-
-function events(wire: number[], piece: number): string[] {
-  const seen: string[] = [];
-  const reader = new TelnetReader({
-    data: (bytes) => seen.push(`data ${[...bytes]}`),
-    negotiate: (verb, option) => seen.push(`${verb} ${option}`),
-    comPort: (command, value) => seen.push(`com ${command}: ${[...value]}`),
-  });
-  for (let i = 0; i < wire.length; i += piece)
-    reader.push(Uint8Array.from(wire.slice(i, i + piece)));
-  return seen;
-}

@@ -1,35 +1,30 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import {
+  COM_PORT,
+  CONTROL,
+  comPortMessage,
+  escapeTelnet,
+  OPTION,
+  optionMessage,
+  SERVER_OFFSET,
+  TELNET,
+  TelnetDecoder,
+  type TelnetEvent,
+} from '../../../tools/formats/rfc2217.ts';
 import type { SerialConnector } from '../../board/serial-rom/connector.ts';
 import type { Lines } from '../../board/serial-rom/reset-wiring.ts';
 import type { SerialBench } from './bench.ts';
 import { claimSoon, type Door, give, listen, type Place, placeOf, take } from './door.ts';
-import { comPortAnswer, escapeData, negotiation, OPTION, TelnetReader } from './telnet.ts';
 
-/** Client commands of RFC 2217; the server's answers are 100 higher. */
-const COM = {
-  SIGNATURE: 0,
-  SET_BAUDRATE: 1,
-  SET_DATASIZE: 2,
-  SET_PARITY: 3,
-  SET_STOPSIZE: 4,
-  SET_CONTROL: 5,
-  FLOWCONTROL_SUSPEND: 8,
-  FLOWCONTROL_RESUME: 9,
-  SET_LINESTATE_MASK: 10,
-  SET_MODEMSTATE_MASK: 11,
-  PURGE_DATA: 12,
-} as const;
-const ANSWER = 100;
-/** SET-CONTROL: 8 and 9 set and clear DTR, 11 and 12 RTS. */
-const CONTROL: Record<number, Partial<Lines>> = {
-  8: { dtr: true },
-  9: { dtr: false },
-  11: { rts: true },
-  12: { rts: false },
+const LINES: Record<number, Partial<Lines>> = {
+  [CONTROL.DTR_ON]: { dtr: true },
+  [CONTROL.DTR_OFF]: { dtr: false },
+  [CONTROL.RTS_ON]: { rts: true },
+  [CONTROL.RTS_OFF]: { rts: false },
 };
+const KNOWN_OPTIONS: readonly number[] = [OPTION.BINARY, OPTION.SUPPRESS_GO_AHEAD, OPTION.COM_PORT];
 /** A state that is only a step between two others ends well before, ms. */
 const STEP_MS = 300;
-const NO_FLOW_CONTROL = 1;
 
 /**
  * A board's port on TCP by RFC 2217, one client at a time: baud rate and both lines travel beside the bytes, so that `rfc2217://` of
@@ -60,68 +55,75 @@ class Session {
     this.#name = name;
     this.#connector = connector;
     this.#socket = socket;
-    const telnet = new TelnetReader({
-      data: (bytes) => this.#world(() => take(bench.time, connector, socket, bytes)),
-      negotiate: (verb, option) => this.#negotiate(verb, option),
-      comPort: (command, value) => this.#comPort(command, value),
+    const telnet = new TelnetDecoder();
+    socket.on('data', (data: Uint8Array) => {
+      for (const event of telnet.push(data)) this.#heard(event);
     });
-    socket.on('data', (data: Uint8Array) => telnet.push(data));
     socket.resume();
     socket.on('error', () => {});
     socket.once('close', () => this.#ended());
     this.#world(() => {
-      connector.onData = (bytes) => give(socket, escapeData(bytes));
+      connector.onData = (bytes) => give(socket, escapeTelnet(bytes));
       connector.onPlug = (plugged) => {
         if (!plugged) socket.destroy();
       };
       connector.setBaud(115_200);
       if (!connector.plugged) socket.destroy();
     });
-    for (const option of [OPTION.BINARY, OPTION.SGA]) {
-      socket.write(negotiation('will', option));
-      socket.write(negotiation('do', option));
+    for (const option of [OPTION.BINARY, OPTION.SUPPRESS_GO_AHEAD]) {
+      socket.write(optionMessage(TELNET.WILL, option));
+      socket.write(optionMessage(TELNET.DO, option));
     }
-    socket.write(negotiation('do', OPTION.COM_PORT));
+    socket.write(optionMessage(TELNET.DO, OPTION.COM_PORT));
+  }
+
+  #heard(event: TelnetEvent): void {
+    if (event.kind === 'option') this.#negotiate(event.verb, event.option);
+    else if (event.kind === 'com-port') this.#comPort(event.command, event.value);
+    else {
+      const { bytes } = event;
+      this.#world(() => take(this.#bench.time, this.#connector, this.#socket, bytes));
+    }
   }
 
   /** Offers answer our own orders; only what we did not ask for needs an answer. */
-  #negotiate(verb: 'do' | 'dont' | 'will' | 'wont', option: number): void {
-    const known = option === OPTION.BINARY || option === OPTION.SGA || option === OPTION.COM_PORT;
-    if (verb === 'will' && !known) this.#socket.write(negotiation('dont', option));
-    if (verb === 'do' && option === OPTION.COM_PORT)
-      this.#socket.write(negotiation('will', option));
-    if (verb === 'do' && !known) this.#socket.write(negotiation('wont', option));
+  #negotiate(verb: number, option: number): void {
+    const say = (answer: number) => this.#socket.write(optionMessage(answer, option));
+    const known = KNOWN_OPTIONS.includes(option);
+    if (verb === TELNET.WILL && !known) say(TELNET.DONT);
+    if (verb === TELNET.DO && option === OPTION.COM_PORT) say(TELNET.WILL);
+    if (verb === TELNET.DO && !known) say(TELNET.WONT);
   }
 
   #comPort(command: number, value: Uint8Array): void {
     const answer = (bytes: Uint8Array) =>
-      this.#socket.write(comPortAnswer(command + ANSWER, bytes));
-    if (command === COM.SIGNATURE) {
+      this.#socket.write(comPortMessage(command + SERVER_OFFSET, bytes));
+    if (command === COM_PORT.SIGNATURE) {
       if (value.length === 0) answer(new TextEncoder().encode(`esp-ota-bench ${this.#name}`));
-    } else if (command === COM.SET_BAUDRATE && value.length === 4) {
+    } else if (command === COM_PORT.SET_BAUDRATE && value.length === 4) {
       const asked = new DataView(value.buffer, value.byteOffset).getUint32(0);
       if (asked > 0) this.#baud = asked;
       this.#world(() => this.#connector.setBaud(this.#baud));
       const bytes = new Uint8Array(4);
       new DataView(bytes.buffer).setUint32(0, this.#baud);
       answer(bytes);
-    } else if (command === COM.SET_CONTROL && value.length === 1) {
-      const lines = CONTROL[value[0]!];
+    } else if (command === COM_PORT.SET_CONTROL && value.length === 1) {
+      const lines = LINES[value[0]!];
       if (lines) this.#setLines(lines);
       // A question (0, 4, 7, 10, 13) is answered with the state.
       answer(Uint8Array.of(lines ? value[0]! : this.#controlState(value[0]!)));
-    } else if (command === COM.PURGE_DATA) {
+    } else if (command === COM_PORT.PURGE_DATA) {
       this.#world(() => {
         if (value[0] !== 1) this.#connector.flush();
       });
       answer(value);
-    } else if (command <= COM.PURGE_DATA) answer(value);
+    } else if (command <= COM_PORT.PURGE_DATA) answer(value);
   }
 
   #controlState(question: number): number {
-    if (question === 7) return this.#lines.dtr ? 8 : 9;
-    if (question === 10) return this.#lines.rts ? 11 : 12;
-    return question === 0 || question === 13 ? NO_FLOW_CONTROL : question;
+    if (question === 7) return this.#lines.dtr ? CONTROL.DTR_ON : CONTROL.DTR_OFF;
+    if (question === 10) return this.#lines.rts ? CONTROL.RTS_ON : CONTROL.RTS_OFF;
+    return question === 0 || question === 13 ? CONTROL.NO_FLOW : question;
   }
 
   /**

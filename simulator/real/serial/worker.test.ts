@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { SerialPortStream } from '@serialport/stream';
 import { afterEach, describe, expect, it } from 'vitest';
-import { SlipReader, slipFrame } from '../../board/serial-rom/slip.ts';
+import { encodeSlip } from '../../../tools/formats/slip.ts';
+import { SlipReader } from '../../board/serial-rom/slip.ts';
 import { SYNC } from '../../board/serial-rom/testing/loader-client.ts';
 import { SerialWorker } from './worker.ts';
 
@@ -51,7 +52,7 @@ describe('boards in a thread', () => {
     await set(stream, { dtr: true, rts: false });
     await waiting;
     const synced = until(() => packets.length === 8);
-    stream.write(Buffer.from(slipFrame(Uint8Array.of(0, 8, SYNC.length, 0, 0, 0, 0, 0, ...SYNC))));
+    stream.write(Buffer.from(encodeSlip(Uint8Array.of(0, 8, SYNC.length, 0, 0, 0, 0, 0, ...SYNC))));
     await synced;
     const { toChip, toHost } = await worker.wire('a');
     expect(toChip).toBe(46);

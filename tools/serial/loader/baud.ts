@@ -1,5 +1,5 @@
+import { OP } from '../../formats/serial-loader.ts';
 import { sleep } from '../protocol/channel.ts';
-import { OP } from '../protocol/opcodes.ts';
 import { words } from '../protocol/packet.ts';
 import { isSerialError } from '../trouble.ts';
 import type { Loader } from './loader.ts';

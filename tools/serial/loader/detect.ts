@@ -1,4 +1,4 @@
-import { OP } from '../protocol/opcodes.ts';
+import { OP } from '../../formats/serial-loader.ts';
 import { dataOf } from '../protocol/packet.ts';
 import { isSerialError } from '../trouble.ts';
 import type { Loader } from './loader.ts';

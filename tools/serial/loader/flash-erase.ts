@@ -1,4 +1,4 @@
-import { OP } from '../protocol/opcodes.ts';
+import { OP } from '../../formats/serial-loader.ts';
 import { words } from '../protocol/packet.ts';
 import { SerialError } from '../trouble.ts';
 import { perMegabyte } from './flash-read.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { OP } from '../protocol/opcodes.ts';
+import { OP } from '../../formats/serial-loader.ts';
+import { encodeSlip } from '../../formats/slip.ts';
 import { dataOf, words } from '../protocol/packet.ts';
-import { encodeSlip } from '../protocol/slip.ts';
 import { SerialError } from '../trouble.ts';
 import type { Loader } from './loader.ts';
 

@@ -1,6 +1,6 @@
+import { blockChecksum, OP } from '../../formats/serial-loader.ts';
 import { sleep } from '../protocol/channel.ts';
-import { OP } from '../protocol/opcodes.ts';
-import { blockHeader, checksumOf, encodeRequest, RefusedError, words } from '../protocol/packet.ts';
+import { blockHeader, encodeRequest, RefusedError, words } from '../protocol/packet.ts';
 import { isSerialError } from '../trouble.ts';
 import { ERASE_MS_PER_MB, romParts } from './flash-erase.ts';
 import { type Progress, perMegabyte } from './flash-read.ts';
@@ -151,7 +151,7 @@ function blockFrame(job: WriteJob, op: number, index: number): Uint8Array {
     full.set(block);
     block = full;
   }
-  return encodeRequest(op, [blockHeader(block.length, index), block], checksumOf(block));
+  return encodeRequest(op, [blockHeader(block.length, index), block], blockChecksum(block));
 }
 
 /** Ends the download, which tells what went wrong with the last block, and stays in the loader. */

@@ -1,6 +1,6 @@
+import { OP } from '../../formats/serial-loader.ts';
 import type { SerialLink } from '../link.ts';
 import { Channel, type CommandOptions } from '../protocol/channel.ts';
-import { OP } from '../protocol/opcodes.ts';
 import { words } from '../protocol/packet.ts';
 import type { RomData, RomReader } from './rom-data.ts';
 import type { SecurityInfo } from './security-info.ts';

@@ -1,5 +1,5 @@
-import { OP } from '../protocol/opcodes.ts';
-import { blockHeader, checksumOf, RefusedError, words } from '../protocol/packet.ts';
+import { blockChecksum, OP } from '../../formats/serial-loader.ts';
+import { blockHeader, RefusedError, words } from '../protocol/packet.ts';
 import { SerialError } from '../trouble.ts';
 import { changeBaudRate, ROM_BAUD } from './baud.ts';
 import { type Loader, STUB_BLOCK } from './loader.ts';
@@ -46,7 +46,7 @@ async function sendBlock(loader: Loader, block: Uint8Array, index: number): Prom
   const parts = [blockHeader(block.length, index), block];
   for (let tries = 1; ; tries++) {
     try {
-      await loader.command(OP.MEM_DATA, parts, { checksum: checksumOf(block) });
+      await loader.command(OP.MEM_DATA, parts, { checksum: blockChecksum(block) });
       return;
     } catch (error) {
       if (!(error instanceof RefusedError && error.isChecksum)) throw error;

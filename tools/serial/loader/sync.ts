@@ -1,5 +1,5 @@
+import { OP } from '../../formats/serial-loader.ts';
 import { sleep } from '../protocol/channel.ts';
-import { OP } from '../protocol/opcodes.ts';
 import { classicReset, playReset, type ResetSequence, USB_JTAG_RESET } from '../reset/sequence.ts';
 import { isSerialError, SerialError } from '../trouble.ts';
 import { isUsbJtag, type Loader } from './loader.ts';

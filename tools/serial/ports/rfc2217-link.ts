@@ -1,18 +1,18 @@
 import type { Socket } from 'node:net';
-import type { LineState } from '../link.ts';
-import { LinkBase, unplugged } from '../link-base.ts';
-import { SerialError } from '../trouble.ts';
 import {
   COM_PORT,
   CONTROL,
-  comPortRequest,
+  comPortMessage,
   escapeTelnet,
   OPTION,
-  optionRequest,
+  optionMessage,
   SERVER_OFFSET,
   TELNET,
   TelnetDecoder,
-} from './rfc2217-codec.ts';
+} from '../../formats/rfc2217.ts';
+import type { LineState } from '../link.ts';
+import { LinkBase, unplugged } from '../link-base.ts';
+import { SerialError } from '../trouble.ts';
 import { connectTo, type HostPort, writeTo } from './socket-link.ts';
 
 const ANSWER_MS = 5000;
@@ -79,10 +79,10 @@ export class Rfc2217Link extends LinkBase {
       this,
       this.#socket,
       Buffer.concat([
-        optionRequest(TELNET.WILL, OPTION.BINARY),
-        optionRequest(TELNET.DO, OPTION.BINARY),
-        optionRequest(TELNET.DO, OPTION.SUPPRESS_GO_AHEAD),
-        optionRequest(TELNET.WILL, OPTION.COM_PORT),
+        optionMessage(TELNET.WILL, OPTION.BINARY),
+        optionMessage(TELNET.DO, OPTION.BINARY),
+        optionMessage(TELNET.DO, OPTION.SUPPRESS_GO_AHEAD),
+        optionMessage(TELNET.WILL, OPTION.COM_PORT),
       ]),
     );
     await agreed;
@@ -109,7 +109,7 @@ export class Rfc2217Link extends LinkBase {
     if (before?.rts !== rts && !rts) codes.push(CONTROL.RTS_OFF);
     // Sent together: two-transistor circuits cannot stand a round trip between the two changes.
     const answers = codes.map((code) => this.#answer(COM_PORT.SET_CONTROL, code, ANSWER_MS));
-    const requests = codes.map((code) => comPortRequest(COM_PORT.SET_CONTROL, Uint8Array.of(code)));
+    const requests = codes.map((code) => comPortMessage(COM_PORT.SET_CONTROL, Uint8Array.of(code)));
     await writeTo(this, this.#socket, Buffer.concat(requests));
     for (const answer of answers) {
       if (!(await answer)) throw this.#silent('its control lines');
@@ -132,7 +132,7 @@ export class Rfc2217Link extends LinkBase {
   }
 
   #request(command: number, value: Uint8Array): Promise<void> {
-    return writeTo(this, this.#socket, comPortRequest(command, value));
+    return writeTo(this, this.#socket, comPortMessage(command, value));
   }
 
   /** The server's answer to a command; undefined after a while without one. */
@@ -177,7 +177,7 @@ export class Rfc2217Link extends LinkBase {
     // What else a server offers is declined.
     const answer =
       verb === TELNET.DO ? TELNET.WONT : verb === TELNET.WILL ? TELNET.DONT : undefined;
-    if (answer !== undefined) this.#socket.write(optionRequest(answer, option));
+    if (answer !== undefined) this.#socket.write(optionMessage(answer, option));
   }
 
   #silent(what: string): SerialError {

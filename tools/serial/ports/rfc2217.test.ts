@@ -1,18 +1,17 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import { openPort } from './open.ts';
 import {
   COM_PORT,
-  comPortRequest,
+  comPortMessage,
   escapeTelnet,
-  IAC,
   OPTION,
-  optionRequest,
+  optionMessage,
   SERVER_OFFSET,
   TELNET,
   TelnetDecoder,
   type TelnetEvent,
-} from './rfc2217-codec.ts';
+} from '../../formats/rfc2217.ts';
+import { openPort } from './open.ts';
 
 let server: Server | undefined;
 const peers: Socket[] = [];
@@ -45,50 +44,15 @@ function agreeable(
         if (event.kind === 'data') onData?.(event.bytes, socket);
         else asked.push(event);
         if (event.kind === 'option' && event.option === OPTION.COM_PORT) {
-          socket.write(optionRequest(TELNET.DO, OPTION.COM_PORT));
+          socket.write(optionMessage(TELNET.DO, OPTION.COM_PORT));
         }
         if (event.kind !== 'com-port') continue;
         const text = event.command === COM_PORT.SIGNATURE ? Buffer.from(signature) : event.value;
-        socket.write(comPortRequest(event.command + SERVER_OFFSET, text));
+        socket.write(comPortMessage(event.command + SERVER_OFFSET, text));
       }
     });
   };
 }
-
-describe('telnet and the com port option', () => {
-  test('a stream is taken apart wherever it is cut', () => {
-    const stream = Buffer.concat([
-      escapeTelnet(Uint8Array.of(1, 255, 2)),
-      optionRequest(TELNET.WILL, OPTION.COM_PORT),
-      comPortRequest(101, Uint8Array.of(0, 0, 255, 0)),
-      Uint8Array.of(3),
-    ]);
-    const whole: TelnetEvent[] = new TelnetDecoder().push(stream);
-    expect(whole).toEqual([
-      { kind: 'data', bytes: Uint8Array.of(1, 255, 2) },
-      { kind: 'option', verb: TELNET.WILL, option: OPTION.COM_PORT },
-      { kind: 'com-port', command: 101, value: Uint8Array.of(0, 0, 255, 0) },
-      { kind: 'data', bytes: Uint8Array.of(3) },
-    ]);
-    const decoder = new TelnetDecoder();
-    const pieces = [...stream].flatMap((byte) => decoder.push(Uint8Array.of(byte)));
-    const data = pieces.flatMap((event) => (event.kind === 'data' ? [...event.bytes] : []));
-    expect(data).toEqual([1, 255, 2, 3]);
-    expect(pieces.filter(({ kind }) => kind !== 'data')).toEqual(
-      whole.filter(({ kind }) => kind !== 'data'),
-    );
-  });
-
-  test('a subnegotiation that never ends does not grow for ever', () => {
-    const decoder = new TelnetDecoder();
-    decoder.push(Uint8Array.of(IAC, TELNET.SB, OPTION.COM_PORT));
-    decoder.push(new Uint8Array(5000).fill(7));
-    expect(decoder.push(Uint8Array.of(9)).at(-1)).toEqual({
-      kind: 'data',
-      bytes: Uint8Array.of(9),
-    });
-  });
-});
 
 describe('rfc2217://', () => {
   test('rate, lines and bytes go over; the server’s name tells a simulated board', async () => {

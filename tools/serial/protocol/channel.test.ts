@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { OP } from '../../formats/serial-loader.ts';
+import { encodeSlip } from '../../formats/slip.ts';
 import { FakeLink } from '../testing/fake-link.ts';
 import { Channel } from './channel.ts';
-import { OP } from './opcodes.ts';
 import { words } from './packet.ts';
-import { encodeSlip } from './slip.ts';
 
 const reply = (op: number, value: number, ...body: number[]): Uint8Array =>
   encodeSlip(Uint8Array.of(1, op, body.length, 0), words(value), Uint8Array.from(body));

@@ -1,29 +1,4 @@
-/** Commands of ROM loader and stub (docs.espressif.com/projects/esptool, "Serial Protocol"). */
-export const OP = {
-  FLASH_BEGIN: 0x02,
-  FLASH_DATA: 0x03,
-  FLASH_END: 0x04,
-  MEM_BEGIN: 0x05,
-  MEM_END: 0x06,
-  MEM_DATA: 0x07,
-  SYNC: 0x08,
-  WRITE_REG: 0x09,
-  READ_REG: 0x0a,
-  SPI_SET_PARAMS: 0x0b,
-  SPI_ATTACH: 0x0d,
-  READ_FLASH_SLOW: 0x0e,
-  CHANGE_BAUDRATE: 0x0f,
-  FLASH_DEFL_BEGIN: 0x10,
-  FLASH_DEFL_DATA: 0x11,
-  FLASH_DEFL_END: 0x12,
-  SPI_FLASH_MD5: 0x13,
-  GET_SECURITY_INFO: 0x14,
-  /** From here on the stub only. */
-  ERASE_FLASH: 0xd0,
-  ERASE_REGION: 0xd1,
-  READ_FLASH: 0xd2,
-  RUN_USER_CODE: 0xd3,
-} as const;
+import { OP, ROM_ERROR, STUB_ERROR } from '../../formats/serial-loader.ts';
 
 const NAMES = new Map(Object.entries(OP).map(([name, op]) => [op as number, name]));
 
@@ -61,9 +36,13 @@ const STATUS: Record<number, string> = {
   255: 'the command is not implemented',
 };
 
-export const STATUS_UNKNOWN_COMMAND: readonly number[] = [0x05, 0xc3, 0xff];
+export const STATUS_UNKNOWN_COMMAND: readonly number[] = [
+  ROM_ERROR.badMessage,
+  STUB_ERROR.badCommand,
+  STUB_ERROR.unknown,
+];
 /** The block did not arrive whole, and was not used: it may be sent again. */
-export const STATUS_CHECKSUM: readonly number[] = [0x07, 0xc1];
+export const STATUS_CHECKSUM: readonly number[] = [ROM_ERROR.checksum, STUB_ERROR.checksum];
 
 export function statusText(code: number): string {
   return STATUS[code] ?? `status 0x${code.toString(16)}`;

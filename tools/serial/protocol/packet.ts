@@ -1,9 +1,8 @@
+import { DIRECTION, PACKET_HEADER_SIZE } from '../../formats/serial-loader.ts';
+import { encodeSlip } from '../../formats/slip.ts';
 import { SerialError } from '../trouble.ts';
 import { opName, STATUS_CHECKSUM, STATUS_UNKNOWN_COMMAND, statusText } from './opcodes.ts';
-import { encodeSlip } from './slip.ts';
 
-const HEADER = 8;
-const CHECKSUM_SEED = 0xef;
 const NOTHING = new Uint8Array(0);
 
 export interface Reply {
@@ -20,7 +19,7 @@ export function encodeRequest(
   parts: readonly Uint8Array[] = [],
   checksum = 0,
 ): Uint8Array {
-  const header = new Uint8Array(HEADER);
+  const header = new Uint8Array(PACKET_HEADER_SIZE);
   const view = new DataView(header.buffer);
   header[1] = op;
   view.setUint16(
@@ -34,16 +33,13 @@ export function encodeRequest(
 
 /** Undefined where the frame is no reply: text, noise, or a request's echo. */
 export function decodeReply(frame: Uint8Array): Reply | undefined {
-  if (frame.length < HEADER || frame[0] !== 1) return undefined;
+  if (frame.length < PACKET_HEADER_SIZE || frame[0] !== DIRECTION.reply) return undefined;
   const view = new DataView(frame.buffer, frame.byteOffset, frame.length);
-  return { op: frame[1]!, value: view.getUint32(4, true), body: frame.subarray(HEADER) };
-}
-
-/** XOR over all bytes, as MEM_DATA, FLASH_DATA and FLASH_DEFL_DATA carry it. */
-export function checksumOf(data: Uint8Array): number {
-  let sum = CHECKSUM_SEED;
-  for (const byte of data) sum ^= byte;
-  return sum;
+  return {
+    op: frame[1]!,
+    value: view.getUint32(4, true),
+    body: frame.subarray(PACKET_HEADER_SIZE),
+  };
 }
 
 /** 32-bit words, little-endian. */

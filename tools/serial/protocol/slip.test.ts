@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { encodeSlip, SlipDecoder } from './slip.ts';
+import { encodeSlip } from '../../formats/slip.ts';
+import { SlipDecoder } from './slip.ts';
 
 function decode(...chunks: Uint8Array[]): { frames: number[][]; noise: number } {
   const frames: number[][] = [];

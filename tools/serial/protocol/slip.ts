@@ -1,34 +1,9 @@
-/** SLIP framing (RFC 1055) as Espressif's loaders use it: a frame stands between two 0xC0. */
+import { SLIP } from '../../formats/slip.ts';
 
-const END = 0xc0;
-const ESC = 0xdb;
-const ESC_END = 0xdc;
-const ESC_ESC = 0xdd;
+const { END, ESC, ESC_END, ESC_ESC } = SLIP;
 
 /** No answer of a loader is longer: a block of flash is 4 KB. What is longer is noise. */
 const FRAME_MAX = 0x10000;
-
-/** The parts, one behind the other, as one frame with both of its ends. */
-export function encodeSlip(...parts: readonly Uint8Array[]): Uint8Array {
-  let length = 2;
-  for (const part of parts) {
-    length += part.length;
-    for (const byte of part) if (byte === END || byte === ESC) length++;
-  }
-  const frame = new Uint8Array(length);
-  frame[0] = END;
-  let at = 1;
-  for (const part of parts) {
-    for (const byte of part) {
-      if (byte === END || byte === ESC) {
-        frame[at++] = ESC;
-        frame[at++] = byte === END ? ESC_END : ESC_ESC;
-      } else frame[at++] = byte;
-    }
-  }
-  frame[at] = END;
-  return frame;
-}
 
 /**
  * Takes bytes as they arrive and tells frames. What stands between frames (a boot log) is told as a

@@ -1,8 +1,9 @@
 import { viewOf } from '../../../../tools/formats/bytes.ts';
+import { blockChecksum, OP } from '../../../../tools/formats/serial-loader.ts';
+import { encodeSlip } from '../../../../tools/formats/slip.ts';
 import type { Kernel } from '../../../kernel/kernel.ts';
 import type { SerialConnector } from '../connector.ts';
-import { blockChecksum, OP } from '../packets.ts';
-import { SlipReader, slipFrame } from '../slip.ts';
+import { SlipReader } from '../slip.ts';
 
 export interface Reply {
   op: number;
@@ -72,7 +73,7 @@ export class LoaderClient {
     view.setUint16(2, data.length, true);
     view.setUint32(4, checksum, true);
     packet.set(data, 8);
-    this.#connector.write(slipFrame(packet));
+    this.#connector.write(encodeSlip(packet));
   }
 
   /** The next packet, or undefined after `limitMs`. */

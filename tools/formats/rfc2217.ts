@@ -1,10 +1,10 @@
-/** Telnet with the com port control option (RFC 854, RFC 2217), as far as a client of it needs. */
+/** Telnet with the com port control option (RFC 854, RFC 2217), as far as serial servers and their clients use it. */
 
 export const IAC = 255;
 export const TELNET = { SE: 240, SB: 250, WILL: 251, WONT: 252, DO: 253, DONT: 254 } as const;
 export const OPTION = { BINARY: 0, ECHO: 1, SUPPRESS_GO_AHEAD: 3, COM_PORT: 44 } as const;
 
-/** Commands from the client; the server answers with the same plus 100. */
+/** Commands from the client; the server answers with the same plus SERVER_OFFSET. */
 export const COM_PORT = {
   SIGNATURE: 0,
   SET_BAUDRATE: 1,
@@ -21,6 +21,7 @@ export const COM_PORT = {
   PURGE_DATA: 12,
 } as const;
 export const SERVER_OFFSET = 100;
+/** What SET_CONTROL sets. */
 export const CONTROL = { DTR_ON: 8, DTR_OFF: 9, RTS_ON: 11, RTS_OFF: 12, NO_FLOW: 1 } as const;
 
 export type TelnetEvent =
@@ -46,11 +47,11 @@ export function escapeTelnet(bytes: Uint8Array): Uint8Array {
   return out;
 }
 
-export function optionRequest(verb: number, option: number): Uint8Array {
+export function optionMessage(verb: number, option: number): Uint8Array {
   return Uint8Array.of(IAC, verb, option);
 }
 
-export function comPortRequest(command: number, value: Uint8Array): Uint8Array {
+export function comPortMessage(command: number, value: Uint8Array): Uint8Array {
   const inner = escapeTelnet(Uint8Array.of(command, ...value));
   return Uint8Array.of(IAC, TELNET.SB, OPTION.COM_PORT, ...inner, IAC, TELNET.SE);
 }
