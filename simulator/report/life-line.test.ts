@@ -42,9 +42,9 @@ test('states follow each other without a gap, and what befell the board has its 
     [70, 80, 'halted'],
   ]);
   expect(life.spans(80)[2]!.text).toBe('app0: pir 1.0.0');
-  expect(life.marks.map(({ time, kind }) => [time, kind])).toEqual([
-    [30, 'power'],
-    [60, 'crash'],
+  expect(life.marks).toEqual([
+    { time: 30, kind: 'power', text: 'power lost half of program 3' },
+    { time: 60, kind: 'crash', text: 'PANIC' },
   ]);
 });
 

@@ -56,8 +56,7 @@ export class LifeLine {
   #power(time: number, text: string): void {
     // A cut in the middle of a flash operation is noted by its place first, and as `off` after it.
     if (this.#current.state !== 'off') {
-      const where = text === 'off' ? '' : `: ${text}`;
-      this.marks.push({ time, kind: 'power', text: `power lost${where}` });
+      this.marks.push({ time, kind: 'power', text: text === 'off' ? 'power lost' : text });
     }
     this.#go(time, 'off', 'off');
   }
