@@ -1,6 +1,7 @@
 import { AIR_RULES, type AirAction } from './actions/air.ts';
 import { BOARD_RULES, type BoardAction } from './actions/board.ts';
 import { EVERYTHING_RULES, type EverythingAction } from './actions/everything.ts';
+import { FIRMWARE_RULES, type FirmwareAction } from './actions/firmware.ts';
 import { FLASH_RULES, type FlashAction } from './actions/flash.ts';
 import { MESH_RULES, type MeshAction } from './actions/mesh.ts';
 import { POWER_RULES, type PowerAction } from './actions/power.ts';
@@ -14,6 +15,7 @@ import { createGrammar } from './grammar.ts';
 export type Action =
   | PowerAction
   | FlashAction
+  | FirmwareAction
   | BoardAction
   | SensorAction
   | ReleaseAction
@@ -26,6 +28,7 @@ export type Action =
 export const ACTIONS = createGrammar<Action>('action', [
   ...POWER_RULES,
   ...FLASH_RULES,
+  ...FIRMWARE_RULES,
   ...BOARD_RULES,
   ...SENSOR_RULES,
   ...RELEASE_RULES,

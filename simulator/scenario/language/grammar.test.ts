@@ -56,8 +56,8 @@ describe('actions', () => {
       String.raw`type "say \"hi\"" at pir-1`,
       { do: 'serial-input', board: 'pir-1', text: 'say "hi"' },
     ],
-    ['flip bit pir-1 slot 1', { do: 'flip-bit', board: 'pir-1', slot: 1, offset: 0 }],
-    ['flip bit pir-1 slot 1 at 0x20', { do: 'flip-bit', board: 'pir-1', slot: 1, offset: 32 }],
+    ['flip bit pir-1 slot 1', { do: 'flip-bit', board: 'pir-1', place: 1, offset: 0 }],
+    ['flip bit pir-1 slot 1 at 0x20', { do: 'flip-bit', board: 'pir-1', place: 1, offset: 32 }],
   ])('%s', (sentence, action) => {
     expect(ACTIONS.read(sentence, NAMES)).toEqual(action);
   });

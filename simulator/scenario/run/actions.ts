@@ -3,6 +3,7 @@ import { AIR } from './actions/air.ts';
 import { BOARD } from './actions/board.ts';
 import { ActionContext, type Deeds } from './actions/context.ts';
 import { EVERYTHING } from './actions/everything.ts';
+import { FIRMWARE } from './actions/firmware.ts';
 import { FLASH } from './actions/flash.ts';
 import { MESH } from './actions/mesh.ts';
 import { POWER } from './actions/power.ts';
@@ -16,6 +17,7 @@ import type { Troubles } from './troubles.ts';
 const DEEDS: Deeds<Action> = {
   ...POWER,
   ...FLASH,
+  ...FIRMWARE,
   ...BOARD,
   ...SENSOR,
   ...RELEASE,

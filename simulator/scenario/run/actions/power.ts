@@ -11,6 +11,15 @@ export const POWER: Deeds<PowerAction> = {
       for (const board of context.boards(boards)) board.powerOn();
     });
   },
+  'brown-out': ({ boards, forUs }, context) => {
+    for (const board of context.boards(boards)) {
+      board.weakSupply = forUs !== undefined;
+      board.brownOut();
+    }
+    context.later(forUs, () => {
+      for (const board of context.boards(boards)) board.weakSupply = false;
+    });
+  },
   'press-reset': ({ boards }, context) => {
     for (const board of context.boards(boards)) board.pressReset();
   },
