@@ -18,7 +18,12 @@ async function build(path: string): Promise<ScenarioImages> {
 async function work(job: Job): Promise<JobOutcome> {
   const { path, seed, mishaps = [] } = job;
   const started = process.hrtime.bigint();
-  const seconds = () => Number(process.hrtime.bigint() - started) / 1e9;
+  const startedCpu = process.cpuUsage();
+  const times = () => {
+    const { user, system } = process.cpuUsage(startedCpu);
+    const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+    return { seconds, cpuSeconds: (user + system) / 1e6 };
+  };
   try {
     let images = prepared.get(path);
     if (!images) prepared.set(path, (images = build(path)));
@@ -31,9 +36,9 @@ async function work(job: Job): Promise<JobOutcome> {
       partitionTable: scenarioPartitionTable(),
       observers: [...watches, watchOracles(scenario.file.suspend)],
     });
-    return { ...job, result, seen: watches.map(({ seen }) => seen), seconds: seconds() };
+    return { ...job, result, seen: watches.map(({ seen }) => seen), ...times() };
   } catch (error) {
-    return { ...job, error: (error as Error).message, seconds: seconds() };
+    return { ...job, error: (error as Error).message, ...times() };
   }
 }
 

@@ -33,6 +33,8 @@ export interface JobOutcome extends Job {
   error?: string;
   /** Wall time. */
   seconds: number;
+  /** What it took of a processor, where that was measured. */
+  cpuSeconds?: number;
 }
 
 /**
