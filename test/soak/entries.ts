@@ -1,0 +1,20 @@
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from '../support/bench.ts';
+import type { SoakEntry } from './entry.ts';
+import { scenarioEntry } from './scenarios.ts';
+
+const LIBRARY = join('simulator', 'scenario', 'library');
+const SWARM = join(LIBRARY, 'swarm.yaml');
+const library = globSync(join(LIBRARY, '*.yaml'), { cwd: ROOT }).sort();
+
+/** Everything that takes longer than `npm test` may. */
+export const ENTRIES: readonly SoakEntry[] = [
+  scenarioEntry('swarm', 'ten boards, and whatever the seed draws', [SWARM], '1..1000'),
+  scenarioEntry(
+    'library',
+    'each built-in scenario, with other seeds than npm test has',
+    library.filter((path) => path !== SWARM),
+    '2..6',
+  ),
+];
