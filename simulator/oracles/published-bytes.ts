@@ -1,13 +1,26 @@
 import { bootRecord } from './boot-record.ts';
 import { readFlash } from './flash-view.ts';
 import type { Oracle } from './oracle.ts';
+import { OtadataWatch } from './otadata-watch.ts';
 
+/**
+ * Looked at where a slot is chosen, when a client holds what it received for what it was offered, and at each start: the bootloader
+ * may refuse what should never have been chosen.
+ */
 export const publishedBytes: Oracle = {
   name: 'published-bytes',
-  promise: 'a board never runs bytes that nobody flashed or published',
+  promise: 'a board neither chooses nor runs bytes that nobody flashed or published',
   watch(fleet, report) {
+    const otadata = new OtadataWatch(fleet.boards, ({ board, before, after }) => {
+      const chosen = after.active;
+      if (!chosen || chosen.sequence <= (before.active?.sequence ?? 0)) return;
+      const slot = readFlash(board).slots.find((one) => one.slot === chosen.slot);
+      if (!slot || fleet.images.has(slot.md5)) return;
+      report(`${board.name} chose ${slot.label}, which holds ${slot.md5}: never published`);
+    });
     return {
       record(record) {
+        otadata.record(record);
         const boot = bootRecord(record);
         const board = boot && fleet.boards.get(boot.board);
         if (!boot || !board) return;

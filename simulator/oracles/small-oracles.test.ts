@@ -48,6 +48,36 @@ describe('published-bytes', () => {
   });
 });
 
+describe('published-bytes, where a slot is chosen', () => {
+  const chosen = (state: typeof OTA_STATE.NEW | typeof OTA_STATE.VALID, published: boolean) => {
+    const fleet = alone(publishedBytes);
+    const next = image('pir', '2.0.0');
+    if (published) fleet.publish(next);
+    fleet.otadata('pir', 0, 1, OTA_STATE.VALID);
+    fleet.install('pir', 1, next);
+    fleet.otadata('pir', 1, 2, state);
+    return fleet.findings;
+  };
+
+  it('takes what was published', () => {
+    expect(chosen(OTA_STATE.NEW, true)).toEqual([]);
+  });
+
+  it('finds other bytes before they ever run', () => {
+    expect(chosen(OTA_STATE.NEW, false)).toEqual([
+      expect.stringMatching(/^pir chose app1, which holds [0-9a-f]{32}: never published$/),
+    ]);
+  });
+
+  it('says nothing of a state that changes', () => {
+    const fleet = alone(publishedBytes);
+    fleet.otadata('pir', 0, 1, OTA_STATE.VALID);
+    fleet.install('pir', 0, image('pir', '2.0.0'));
+    fleet.otadata('pir', 0, 1, OTA_STATE.ABORTED);
+    expect(fleet.findings).toEqual([]);
+  });
+});
+
 describe('no-reboot-loop', () => {
   const starts = (cause: string, count: number, every: number) => {
     const fleet = alone(noRebootLoop);

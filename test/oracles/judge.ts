@@ -15,8 +15,10 @@ const world: MutantWorld = WORLDS[name as keyof typeof WORLDS];
 const scenario = readScenario(world.text, `${import.meta.dirname}/${name}.yaml`);
 const images = new Map(await buildScenario(scenario));
 const edits: Edit[] = [...(world.release ?? []), ...JSON.parse(release)];
-images.set('release', await firmwareWith(edits, 'mesh_shared_state_pir', { version: '1.1.0' }));
-images.set('gateway:first', await firmwareWith(JSON.parse(gateway), 'mesh_gateway'));
+if (images.has('gateway:first')) {
+  images.set('release', await firmwareWith(edits, 'mesh_shared_state_pir', { version: '1.1.0' }));
+  images.set('gateway:first', await firmwareWith(JSON.parse(gateway), 'mesh_gateway'));
+}
 const { findings, verdicts } = await runScenario({
   scenario,
   images,

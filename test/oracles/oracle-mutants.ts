@@ -95,6 +95,31 @@ export const ORACLE_MUTANTS: readonly OracleMutant[] = [
     find: 'memcpy(buffer, bytes->data(), bytes->size());',
     replace: 'memcpy(buffer, bytes->data(), bytes->size());\n  if (part > 4) buffer[0] ^= 1;',
   }),
+  inProcess('a server to which any check is a proof', 'device-truth', 'direct', {
+    file: 'mock-server/device-api/log-life.ts',
+    find: 'return release !== undefined && runs(running, release);',
+    replace:
+      'return release !== undefined && runs({ ...running, version: release.version }, release);',
+  }),
+  {
+    ...inFirmware(
+      'a node that nobody acknowledges, and that no deadline ends',
+      'converges',
+      'pir',
+      {
+        file: 'ota/Deadline.cpp',
+        find: 'if (deadlineTimer != nullptr || !onTrial()) return;',
+        replace: 'if (deadlineTimer == nullptr || !onTrial()) return;',
+      },
+      'hours',
+    ),
+    also: {
+      on: 'pir',
+      file: 'swarm/Messages.cpp',
+      find: 'if (name == "ota_ack") parts_->trial.acknowledge(md5);',
+      replace: 'if (name == "ota_nack") parts_->trial.acknowledge(md5);',
+    },
+  },
   {
     ...inProcess('an update that every role takes', 'own-image', 'roles', {
       file: 'simulator/mesh/ota-receiver.ts',
