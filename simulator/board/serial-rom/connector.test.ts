@@ -134,6 +134,17 @@ describe('the rate of the line', () => {
 });
 
 describe('faults', () => {
+  it('a late reply comes before what follows it, and at the rate that it was asked at', async () => {
+    const { board, client } = await atLoader('esp32', PACED);
+    await client.sync();
+    board.connector.faults.replyDelay = 200_000;
+    const reply = await client.ask(OP.CHANGE_BAUDRATE, words(921_600, 0));
+    expect([...reply!.data]).toEqual([0, 0, 0, 0]);
+    board.connector.setBaud(921_600);
+    await client.run(50);
+    expect(new TextDecoder().decode(await client.startStub())).toBe('OHAI');
+  });
+
   it('lose one reply, delay all, or stall the loader', async () => {
     const { board, client } = await atStub();
     const { faults } = board.connector;

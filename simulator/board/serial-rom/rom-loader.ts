@@ -130,7 +130,6 @@ export class RomLoader {
     const outcome = this.#outcome(request);
     this.#work(PACKET_US + (outcome.takes ?? 0), () => {
       this.#reply(request.op, outcome);
-      outcome.afterReply?.();
     });
   }
 
@@ -165,7 +164,7 @@ export class RomLoader {
     const { faults } = this.host;
     if (faults.loseReply === op) {
       delete faults.loseReply;
-      return;
+      return outcome.afterReply?.();
     }
     const { value = 0, data = new Uint8Array(0), error = 0, times = 1 } = outcome;
     const status = this.stub ? [error, 0] : [error ? 1 : 0, error, 0, 0];
@@ -174,6 +173,7 @@ export class RomLoader {
     const packet = encodeSlip(buildReply(name, value, data, status));
     const send = () => {
       for (let i = 0; i < times; i++) this.host.send(packet);
+      outcome.afterReply?.();
     };
     if (faults.replyDelay) this.#later(faults.replyDelay, send);
     else send();
