@@ -30,6 +30,7 @@ export class FrameTap implements TcpGate {
   readonly #streams = new WeakMap<TcpFlow, Partial<Record<'up' | 'down', FrameStream>>>();
   readonly #counts = new Map<string, number>();
   #frames = 0;
+  #struck = 0;
 
   /** Becomes the medium's gate. */
   constructor(medium: WifiMedium) {
@@ -59,6 +60,11 @@ export class FrameTap implements TcpGate {
     return this.#frames;
   }
 
+  /** How often a rule had something to say. */
+  get struck(): number {
+    return this.#struck;
+  }
+
   arrived(
     flow: TcpFlow,
     fromStation: boolean,
@@ -80,6 +86,7 @@ export class FrameTap implements TcpGate {
     for (const rule of this.#rules) {
       const fate = rule(frame);
       if (!fate) continue;
+      this.#struck++;
       const { kernel } = this.medium;
       const text = `frame ${frame.number} from ${frame.from}: ${describe(fate)}`;
       kernel.trace.add(kernel.now, frame.to, 'fault', text);

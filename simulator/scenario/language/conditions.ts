@@ -5,11 +5,13 @@ import {
   type UpdateStatus,
 } from '../../../mock-server/index.ts';
 import { DEVICE_CONDITIONS, type DeviceCondition } from './conditions/device.ts';
+import { MESH_CONDITIONS, type MeshCondition } from './conditions/mesh.ts';
 import { createGrammar } from './grammar.ts';
 
 /** What may be so of a world, for `when` and for expectations. */
 export type Condition =
   | DeviceCondition
+  | MeshCondition
   | { is: 'mesh-whole' }
   | { is: 'runs'; boards: readonly string[]; image: string; confirmed: boolean }
   | { is: 'can-boot'; boards: readonly string[] }
@@ -140,4 +142,5 @@ export const CONDITIONS = createGrammar<Condition>('condition', [
     make: (v) => ({ is: 'resets', boards: v.get('boards'), least: v.get('number') }),
   },
   ...DEVICE_CONDITIONS,
+  ...MESH_CONDITIONS,
 ]);

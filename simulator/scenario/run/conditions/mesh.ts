@@ -1,0 +1,45 @@
+import { sameNode } from '../../../oracles/same-node.ts';
+import { HeartbeatWatch } from '../../heartbeat-watch.ts';
+import type { MeshCondition } from '../../language/conditions/mesh.ts';
+import { md5Hex } from '../../mesh-update/observe.ts';
+import type { ScenarioBench } from '../bench.ts';
+import { eachBoard, type Outcome, outcome } from './outcome.ts';
+
+/** Of a run that asks for heartbeats: from the first time that it does. */
+const heartbeats = new WeakMap<ScenarioBench, HeartbeatWatch>();
+
+/** Asks the world about nodes of the mesh. */
+export async function askMesh(bench: ScenarioBench, condition: MeshCondition): Promise<Outcome> {
+  switch (condition.is) {
+    case 'server-names': {
+      const rows = await bench.server.store.rows.nodes();
+      return namesImage(bench, condition, (nodeId) => {
+        const own = rows.filter((row) => sameNode(row.node_id, nodeId));
+        return own.length > 0 ? (own.at(-1)!.running_md5 ?? '') : undefined;
+      });
+    }
+    case 'heartbeats-name': {
+      let watch = heartbeats.get(bench);
+      if (!watch) heartbeats.set(bench, (watch = new HeartbeatWatch(bench.world)));
+      return namesImage(bench, condition, (nodeId) => watch.of(nodeId)?.md5);
+    }
+    case 'frames-struck': {
+      const { struck } = bench.world.frames;
+      return outcome(struck >= condition.least, `they struck ${struck} times`);
+    }
+  }
+}
+
+/** `said`: the MD5 that somebody names for a node; undefined where nobody does. */
+function namesImage(
+  bench: ScenarioBench,
+  { boards, image }: Extract<MeshCondition, { image: string }>,
+  said: (nodeId: number) => string | undefined,
+): Outcome {
+  const wanted = md5Hex(bench.images.get(image)!);
+  return eachBoard(bench, boards, ({ nodeId }) => {
+    const md5 = said(nodeId);
+    if (md5 === wanted) return '';
+    return md5 === undefined ? 'is not spoken of' : `is said to run ${md5 || 'nothing'}`;
+  });
+}
