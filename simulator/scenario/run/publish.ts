@@ -89,11 +89,20 @@ async function publishForDevices(
   return `firmware ${registered.id}: ${device_type} ${version}${is_stable ? '' : ', a beta'}`;
 }
 
-/** What the server knows boards of that image as: what the file says, else what its firmware was told, else its project. */
+/**
+ * What the server knows boards of that image as: what the file says of the image, else of boards with the same project, else the
+ * project's name.
+ */
 function deviceType({ scenario, images }: ScenarioBench, image: string): string {
-  const { role, config = {} } = scenario.images.get(image)!;
-  const told = config.OTA_DEVICE_TYPE ?? config.CONFIG_OTA_DEVICE_TYPE;
-  return role ?? (told === undefined ? undefined : String(told)) ?? projectOf(images.get(image)!);
+  const project = projectOf(images.get(image)!);
+  const alike = scenario.file.boards.filter(
+    ({ name }) => projectOf(images.get(`${name}:first`)!) === project,
+  );
+  for (const { role, config = {} } of [scenario.images.get(image)!, ...alike]) {
+    const told = role ?? config.OTA_DEVICE_TYPE ?? config.CONFIG_OTA_DEVICE_TYPE;
+    if (told !== undefined) return String(told);
+  }
+  return project;
 }
 
 function projectOf(image: Uint8Array): string {

@@ -47,7 +47,7 @@ export const DEVICE_CONDITIONS: readonly Rule<DeviceCondition>[] = [
   },
   {
     form: '{boards} hold|holds {size} of {image}',
-    help: 'so much of the image stands in a slot of the flash, up to there',
+    help: 'the beginning of the image, of that length, stands in a slot of the flash',
     make: (v) => ({ is: 'holds', ...subject(v), bytes: v.get('size') }),
   },
 ];

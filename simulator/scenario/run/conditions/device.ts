@@ -1,11 +1,12 @@
+import { equalBytes } from '../../../../tools/formats/bytes.ts';
 import { Partitions } from '../../../board/partitions.ts';
 import type { VirtualBoard } from '../../../guest/virtual-board.ts';
 import type { DeviceCondition } from '../../language/conditions/device.ts';
 import type { ScenarioBench } from '../bench.ts';
 import { eachBoard, type Outcome } from './outcome.ts';
 
-/** Bytes at the end of what shall stand in a slot that are looked at. */
-const LOOKED_AT = 256;
+/** Arduino's Update writes these last. */
+const WITHHELD = 16;
 
 /** Asks the world about boards that update directly. */
 export async function askDevice(
@@ -32,9 +33,9 @@ export async function askDevice(
       return each((board) => (counts(board).resumed > 0 ? '' : 'never went on where it stopped'));
     case 'holds': {
       const bytes = bench.images.get(image)!;
-      const end = Math.min(condition.bytes, bytes.length);
-      const wanted = bytes.subarray(Math.max(0, end - LOOKED_AT), end);
-      return each((board) => (holds(board, wanted, end) ? '' : 'does not hold so much of it'));
+      // From the descriptor on: two versions may differ in nothing else.
+      const wanted = bytes.subarray(WITHHELD, condition.bytes);
+      return each((board) => (holds(board, wanted) ? '' : 'does not hold so much of it'));
     }
   }
 }
@@ -80,13 +81,12 @@ function wrongCount(
   return count >= least && count <= most ? '' : `${what} ${count} times`;
 }
 
-/** Whether one of its slots has those bytes, ending at `end`. */
-function holds({ flash }: VirtualBoard, wanted: Uint8Array, end: number): boolean {
+/** Whether one of its slots has those bytes, behind those that come last. */
+function holds({ flash }: VirtualBoard, wanted: Uint8Array): boolean {
   const partitions = Partitions.read(flash);
   if (!(partitions instanceof Partitions)) return false;
   return [partitions.factory, ...partitions.slots].some((row) => {
-    if (!row || row.size < end) return false;
-    const found = flash.read(row.offset + end - wanted.length, wanted.length);
-    return found.every((byte, i) => byte === wanted[i]);
+    if (!row || row.size < WITHHELD + wanted.length) return false;
+    return equalBytes(flash.read(row.offset + WITHHELD, wanted.length), wanted);
   });
 }
