@@ -3,14 +3,24 @@ import type { TraceRecord } from '../kernel/trace.ts';
 /** Steps that begin what another step ends; `end` names which. */
 const BEGINS: [RegExp, (match: RegExpExecArray) => string][] = [
   [/^break link (?:from )?(\S+) (?:to )?(\S+)/, ([, a, b]) => linkKey(a!, b!)],
-  [/^link (\S+) (\S+) (?:loses|takes)/, ([, a, b]) => linkKey(a!, b!)],
+  [/^link (\S+) (\S+) (?:loses|takes|jitters)/, ([, a, b]) => linkKey(a!, b!)],
   [/^server (?:down|takes)/, () => 'server'],
   [/^router (?:down|channel)/, () => 'router'],
+  // One that strikes a number of times has no end either, as nobody says when it has struck.
+  [/^server fault /, () => 'server faults'],
+  [/^(?:crash|brown-out) .* at every start/, () => 'boards'],
+  [/^(?:hang|allocations of) /, () => 'boards'],
+  [/^lose .* of frames /, () => 'frames'],
+  [/^certificate is (?!good)/, () => 'certificate'],
+  [/^time servers are silent/, () => 'time servers'],
 ];
 const ENDS: [RegExp, (match: RegExpExecArray) => string][] = [
   [/^heal link (\S+) (\S+)/, ([, a, b]) => linkKey(a!, b!)],
   [/^server up/, () => 'server'],
   [/^router up/, () => 'router'],
+  [/^server faults off/, () => 'server faults'],
+  [/^certificate is good/, () => 'certificate'],
+  [/^time servers answer/, () => 'time servers'],
 ];
 const SECONDS: Record<string, number> = { ms: 0.001, s: 1, min: 60, h: 3600, d: 86_400 };
 

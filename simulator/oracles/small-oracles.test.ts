@@ -156,6 +156,13 @@ describe('converges', () => {
     [['break link a b', 'heal link b a'], NEVER],
     [['break link from a to b'], []],
     [['break link a b for 30s'], NEVER],
+    [['link a b jitters by 1s'], []],
+    [['server fault html_200 on check'], []],
+    [['server fault html_200 on check', 'server faults off'], NEVER],
+    [['allocations of pir fail'], []],
+    [['allocations of pir fail', 'heal everything'], NEVER],
+    [['crash pir at every start for 1min'], NEVER],
+    [['certificate is expired', 'certificate is good'], NEVER],
     [['cut power pir for 1h'], []],
   ])('counts from the end of the last fault: %j', async (steps, findings) => {
     expect(await story(PENDING_VERIFY, steps)).toEqual(findings);

@@ -65,5 +65,7 @@ export function wordsCommand(): Command {
 
 /** A form as people read it: `{a:board}` is <board>. */
 function readable(form: string): string {
-  return form.replace(/\{(?:\w+:)?(\w+)\}/g, '<$1>').replace(/\b([\w|]*\|[\w|]*)\b/g, '($1)');
+  return form
+    .replace(/\{(?:\w+:)?(\w+)\}/g, '<$1>')
+    .replace(/(?<![\w-])([\w-]+(?:\|[\w-]+)+)/g, '($1)');
 }
