@@ -1,12 +1,9 @@
-import { hex } from '../../tools/formats/bytes.ts';
-import { md5 } from '../../tools/formats/md5.ts';
+import { createHash } from 'node:crypto';
 import { findPartition, type Partition } from '../../tools/formats/partition-table.ts';
 import type { LoadedApp } from './bootloader.ts';
 import type { ChipModel } from './chip-model.ts';
 import { FileStore } from './file-store.ts';
 import { OtaOps } from './ota-ops.ts';
-
-const MD5_CACHE = new Map<string, string>();
 
 /** What a running app sees of its flash: partitions, OTA operations, files. Made anew at each boot. */
 export class BootedApp {
@@ -14,6 +11,7 @@ export class BootedApp {
   /** The file system partition; undefined when the table has none. */
   readonly files: FileStore | undefined;
   readonly #loaded: LoadedApp;
+  #sketchMd5: string | undefined;
 
   constructor(loaded: LoadedApp, chip: ChipModel) {
     this.#loaded = loaded;
@@ -25,20 +23,27 @@ export class BootedApp {
     this.files = partition && new FileStore(loaded.partitions.region(partition));
   }
 
-  /** ESP.getSketchMD5(): hex MD5 of the image file that runs. */
+  /** Hex MD5 of the image as the bootloader loaded it. */
+  get loadedMd5(): string {
+    return md5Hex(this.#loaded.imageBytes);
+  }
+
+  /**
+   * ESP.getSketchMD5(): hex MD5 of what the running slot holds when it is first asked for in a boot, and that from then on. Looking
+   * takes no time here.
+   */
   get sketchMd5(): string {
-    const key = hex(this.#loaded.imageBytes.subarray(-32));
-    let known = MD5_CACHE.get(key);
-    if (known === undefined) {
-      known = hex(md5(this.#loaded.imageBytes));
-      if (MD5_CACHE.size > 256) MD5_CACHE.clear();
-      MD5_CACHE.set(key, known);
-    }
-    return known;
+    const { partitions, partition, imageBytes } = this.#loaded;
+    this.#sketchMd5 ??= md5Hex(partitions.peek(partition, imageBytes.length));
+    return this.#sketchMd5;
   }
 
   /** A data partition by name, as nvs_flash_init_partition looks for it. */
   dataPartition(label: string): Partition | undefined {
     return this.#loaded.partitions.find(1, 2, label);
   }
+}
+
+function md5Hex(bytes: Uint8Array): string {
+  return createHash('md5').update(bytes).digest('hex');
 }

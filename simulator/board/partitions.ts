@@ -50,6 +50,11 @@ export class Partitions {
     return findPartition({ partitions: [...this.rows] }, { type, subtype, label });
   }
 
+  /** The first `length` bytes of a partition, without time passing for it. */
+  peek({ offset }: Partition, length: number): Uint8Array {
+    return this.#flash.peek(offset, length);
+  }
+
   region(partition: Partition): FlashRegion {
     return this.#flash.region(partition.offset, partition.size);
   }

@@ -298,7 +298,7 @@ export class VirtualBoard implements GuestHost {
 
   #startApp(app: BootedApp, wasm: Uint8Array): void {
     this.#app = app;
-    this.#note('boot', `${app.ota.running.label} ${app.sketchMd5}`);
+    this.#note('boot', `${app.ota.running.label} ${app.loadedMd5}`);
     const start = () => {
       this.cpu.begin();
       try {

@@ -7,7 +7,8 @@ import type { ImportModule } from './index.ts';
 
 /** esp_ota_ops.h: partitions are named by their row in the table. */
 export function otaImports(guest: Guest): ImportModule {
-  const { ota, sketchMd5 } = guest.host.app;
+  const { app } = guest.host;
+  const { ota } = app;
   const { rows } = ota.app.partitions;
   const sessions = new EspOtaSessions(ota);
   const memory = () => guest.memory;
@@ -61,7 +62,7 @@ export function otaImports(guest: Guest): ImportModule {
         if (bytes) memory().put(out, bytes);
         return bytes ? ESP.OK : ESP.ERR_NOT_FOUND;
       }),
-    sketch_md5: (out: number) => memory().put(out, new TextEncoder().encode(sketchMd5)),
+    sketch_md5: (out: number) => memory().put(out, new TextEncoder().encode(app.sketchMd5)),
     sketch_size: () => ota.app.imageBytes.length,
   };
 }
