@@ -18,3 +18,8 @@ uint32_t ota_jitter_later_ms(uint32_t ms, uint32_t percent, uint32_t chance) {
     if (percent > 100) percent = 100;
     return clip(ms + chance % ((uint64_t)ms * percent / 100 + 1));
 }
+
+uint32_t ota_jitter_sooner_ms(uint32_t ms, uint32_t percent, uint32_t chance) {
+    if (percent > 100) percent = 100;
+    return (uint32_t)(ms - chance % ((uint64_t)ms * percent / 100 + 1));
+}

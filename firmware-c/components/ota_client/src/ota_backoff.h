@@ -13,3 +13,6 @@ uint32_t ota_jitter_ms(uint32_t ms, uint32_t percent, uint32_t chance);
 
 /** The same, to later only: what a Retry-After asks for is the least. */
 uint32_t ota_jitter_later_ms(uint32_t ms, uint32_t percent, uint32_t chance);
+
+/** The same, to sooner only: where the wait is the longest there may be. */
+uint32_t ota_jitter_sooner_ms(uint32_t ms, uint32_t percent, uint32_t chance);

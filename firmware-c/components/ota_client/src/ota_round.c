@@ -60,7 +60,9 @@ uint32_t ota_core_wait_after(ota_core_t *core, int result) {
     if (result == OTA_ERR_BUSY && core->asked_wait_ms > 0) return ota_next_wait_ms(core, result, 1);
     core->failures++;
     const uint32_t wait_ms = ota_retry_wait_ms(core, core->failures);
-    return wait_ms < interval_ms ? wait_ms : interval_ms;
+    if (wait_ms < interval_ms) return wait_ms;
+    // Cut to the same length, the waits of a whole fleet would end together.
+    return ota_jitter_sooner_ms(interval_ms, config->jitter_percent, core->port->clock.random(core->port->clock.ctx));
 }
 
 int ota_core_run(ota_core_t *core) {

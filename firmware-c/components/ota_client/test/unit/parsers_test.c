@@ -159,10 +159,13 @@ static void spreads_waits(void) {
         least = ms < least ? ms : least;
         most = ms > most ? ms : most;
         CHECK(ota_jitter_later_ms(1000, 10, chance) >= 1000 && ota_jitter_later_ms(1000, 10, chance) <= 1100);
+        CHECK(ota_jitter_sooner_ms(1000, 10, chance) >= 900 && ota_jitter_sooner_ms(1000, 10, chance) <= 1000);
     }
     CHECK(least == 900 && most == 1100);
     CHECK_EQ(ota_jitter_ms(1000, 0, 5), 1000);
     CHECK_EQ(ota_jitter_later_ms(1000, 0, 5), 1000);
+    CHECK_EQ(ota_jitter_sooner_ms(1000, 0, 5), 1000);
+    CHECK_EQ(ota_jitter_sooner_ms(UINT32_MAX, 400, UINT32_MAX), 0);
     CHECK_EQ(ota_jitter_ms(UINT32_MAX, 400, UINT32_MAX), UINT32_MAX);
     CHECK_EQ(ota_jitter_later_ms(UINT32_MAX, 400, UINT32_MAX - 1), UINT32_MAX);
 }
