@@ -228,3 +228,39 @@ TEST("rollout: after a restart of the gateway, a node whose trial ended by a pow
   SAME(bench.announces[2], 0);
   SAME(bench.rollout.count().rolledBack, size_t(1));
 }
+
+TEST("rollout: a node that comes back with an image of another role, or of none, has failed, and the report names the image") {
+  for (const std::string& role : {std::string("led"), std::string()}) {
+    Bench bench;
+    bench.nodes[1];
+    bench.begin();
+    bench.pass(10);
+    CHECK(bench.ask(1, 0));
+    bench.rollout.served(1, 0, bench.now);
+    bench.nodes[1].role = role;
+    bench.restart(1, kOther, "valid");
+    bench.now += 5000;
+    bench.hear(1);
+    ProgressReport report;
+    CHECK(bench.rollout.nextReport(bench.now, report));
+    SAME(report.md5, kOther);
+    CHECK(report.phase == Phase::Failed);
+    SAME(report.error, role.empty() ? "runs another image, which takes no updates" : "runs another image, which is for led");
+  }
+}
+
+TEST("rollout: a node that restarts after the last part and has not said its role yet is waited for") {
+  Bench bench;
+  bench.nodes[1];
+  bench.begin();
+  bench.pass(10);
+  bench.download(1);
+  bench.nodes[1].role = "";
+  bench.restart(1, kOld, "valid");
+  bench.pass(5);
+  SAME(bench.rollout.count().failed, size_t(0));
+  bench.nodes[1].role = "pir";
+  bench.restart(1, kNew, "valid");
+  bench.pass(40);
+  SAME(bench.rollout.count().completed, size_t(1));
+}

@@ -79,6 +79,7 @@ class Rollout {
 
   bool wanted(const NodeReport& report) const;
   void heardStranger(const NodeReport& report, Millis now);
+  void heardAsAnother(Target& target, const NodeReport& report, Millis now);
   void heardOnImage(Target& target, const NodeReport& report, bool restarted, Millis now);
   void heardElsewhere(Target& target, const NodeReport& report, bool restarted, Millis now);
   void notAccepted(Target& target, Millis now);
