@@ -59,8 +59,12 @@ export async function serve(server: OtaServer, options: ServeOptions = {}): Prom
 
 function createPort(server: OtaServer, options: ServeOptions): Server {
   const limits = { ...PORT_LIMITS, ...options.limits };
-  // How often Node looks for headers that are late; its 30 s would be added to the limit.
-  const common = { connectionsCheckingInterval: limits.headersMs / 4 };
+  const common = {
+    // How often Node looks for headers that are late; its 30 s would be added to the limit.
+    connectionsCheckingInterval: limits.headersMs / 4,
+    // Node's own answer to a request without one says nothing.
+    requireHostHeader: false,
+  };
   const http: Server = options.tls
     ? createSecureServer({
         ...common,

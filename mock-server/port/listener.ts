@@ -59,7 +59,12 @@ export function createListener(
     {
       overrideGlobalObjects: false,
       errorHandler: () =>
-        problemResponse(new Problem(400, 'The target or the Host of this request is no URL.')),
+        problemResponse(
+          new Problem(
+            400,
+            'The target or the Host of this request is no URL, or it names no Host.',
+          ),
+        ),
     },
   ) as RequestListener;
 }

@@ -123,12 +123,12 @@ describe('a client that is slow', () => {
     expect(await within(5000, 'the answer', nonsense.ended)).toContain('HTTP/1.1 400 Bad Request');
     const long = rawClient(listening.url, `GET / HTTP/1.1\r\nX: ${'y'.repeat(20_000)}\r\n\r\n`);
     expect(await within(5000, 'the answer', long.ended)).toContain('HTTP/1.1 431 ');
-    const host = rawClient(
-      listening.url,
-      'GET / HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n',
-    );
-    const text = await within(5000, 'the answer', host.ended);
-    expect(text).toContain('HTTP/1.1 400 Bad Request');
-    expect(text).toContain('application/problem+json');
+    for (const host of ['Host: a b\r\n', '']) {
+      const request = `GET / HTTP/1.1\r\n${host}Connection: close\r\n\r\n`;
+      const client = rawClient(listening.url, request);
+      const text = await within(5000, 'the answer', client.ended);
+      expect(text).toContain('HTTP/1.1 400 Bad Request');
+      expect(text).toContain('application/problem+json');
+    }
   });
 });
