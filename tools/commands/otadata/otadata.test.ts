@@ -72,6 +72,14 @@ describe('ota otadata show', () => {
     expect([none.code, none.out]).toEqual([1, expect.stringContaining('boots nothing')]);
   });
 
+  test('that holds no entry at all is told as that', async () => {
+    const { code, out } = await ota('show', put('zeros.bin', new Uint8Array(0x2000)));
+    expect(code).toBe(1);
+    expect(out).toContain('problem: no entry has a right CRC: this is no otadata');
+    const torn = buildOtadata({ seq: 1, state: VALID }).fill(0, 28, 32);
+    expect((await ota('show', put('torn.bin', torn))).code).toBe(0);
+  });
+
   test.each([
     ['a short file', new Uint8Array(100), 'bad.bin has 100 bytes'],
     ['no flash', new Uint8Array(0x9000), 'there is no partition table'],

@@ -1,6 +1,12 @@
 import { Command } from 'commander';
 import { type BootForecast, slotName } from '../../formats/flash-image/boot-forecast.ts';
-import { describeOtadata, otaStateName, selectBootSlot } from '../../formats/otadata.ts';
+import {
+  describeOtadata,
+  type OtadataEntryReport,
+  otaStateName,
+  selectBootSlot,
+} from '../../formats/otadata.ts';
+import type { CodedProblem } from '../support/problems.ts';
 import { JSON_FLAG, show } from '../support/show.ts';
 import { printable } from '../support/text.ts';
 import { fillEntries } from './page.ts';
@@ -17,7 +23,8 @@ Examples:
   $ ota otadata show otadata.bin --slots 2 --json
 
 Of a flash dump the images in the slots are looked at as well; an otadata partition alone tells only
-which slot is selected. The exit code is 1 where the file has no otadata, or nothing would boot.`;
+which slot is selected. The exit code is 1 where the file has no otadata, both entries are damaged, or nothing
+would boot.`;
 
 export function showCommand(): Command {
   return sourceOptions(new Command('show').description('Print both entries and what boots next.'))
@@ -32,6 +39,7 @@ async function showOtadata(file: string, flags: SourceFlags): Promise<void> {
   const boot = source.report?.boot;
   const selected = selectionOf(source, flags.rollback);
   const { name, kind, appCount, hasFactory } = source;
+  const problems = problemsOf(entries);
   const report = {
     file: name,
     kind,
@@ -40,6 +48,7 @@ async function showOtadata(file: string, flags: SourceFlags): Promise<void> {
     entries,
     selected,
     boot,
+    problems,
   };
   show(report, flags, (page) => {
     page.section(printable(name), [
@@ -48,8 +57,17 @@ async function showOtadata(file: string, flags: SourceFlags): Promise<void> {
     ]);
     fillEntries(page, 'Entries', entries);
     page.lines('Next boot', boot ? bootLines(boot) : selectedLines(selected));
+    page.problems(problems);
   });
-  if (boot && !boot.boots) process.exitCode = 1;
+  const wrong = boot ? !boot.boots : problems.length > 0;
+  if (wrong) process.exitCode = 1;
+}
+
+/** A power cut spoils one entry; both are wrong only in something else. */
+function problemsOf(entries: readonly OtadataEntryReport[]): CodedProblem[] {
+  if (entries.some(({ verdict }) => verdict !== 'bad-crc')) return [];
+  const message = 'no entry has a right CRC: this is no otadata, or it was damaged';
+  return [{ code: 'otadata-crc', message }];
 }
 
 function bootLines({ why, boots }: BootForecast): string[] {
