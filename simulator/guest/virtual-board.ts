@@ -63,7 +63,8 @@ export class VirtualBoard implements GuestHost {
   readonly name: string;
   readonly index: number;
   readonly mac: Uint8Array;
-  readonly chip: ChipModel;
+  /** Another one only where another board is put in this one's place, without power. */
+  chip: ChipModel;
   readonly flash: NorFlash;
   readonly heapBytes: number;
   readonly meshLibrary: MeshLibrary;

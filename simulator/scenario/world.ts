@@ -101,11 +101,17 @@ export class World {
     }
   }
 
-  /** Someone puts another board in this one's place: same radio, fresh flash with that app. It is switched on a second later. */
-  replaceFirmware(name: string, image: Uint8Array): void {
+  /**
+   * Someone puts another board in this one's place, with another chip where one is given: same radio, fresh flash with that app. It is
+   * switched on a second later.
+   */
+  replaceFirmware(name: string, image: Uint8Array, chip?: ChipModel): void {
     const board = this.board(name);
     board.cutPower();
-    const flash = this.#factoryFlash({ ...this.#specs.get(name)!, image });
+    const spec = { ...this.#specs.get(name)!, image, ...(chip && { chip }) };
+    const flash = this.#factoryFlash(spec);
+    if (chip) board.chip = chip;
+    this.#specs.set(name, spec);
     board.flash.replaceContent(flash.snapshot());
     this.kernel.after(SECOND, () => board.powerOn(), { board: board.index });
   }

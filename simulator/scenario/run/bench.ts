@@ -11,7 +11,7 @@ import type { Scenario } from '../language/scenario.ts';
 import { OtaWatch } from '../ota-watch.ts';
 import { secretOf } from '../secret.ts';
 import { EPOCH_MS, SECOND, World } from '../world.ts';
-import { boardSpecs, deviceNumbers } from './board-specs.ts';
+import { boardSpecs, chipOf, deviceNumbers } from './board-specs.ts';
 import { certificateOf } from './certificates.ts';
 import { DownloadWatch } from './download-watch.ts';
 import type { ScenarioImages } from './firmware.ts';
@@ -113,7 +113,7 @@ export async function scenarioBench(options: BenchOptions): Promise<ScenarioBenc
     replaceFirmware(board, image) {
       const bytes = images.get(image)!;
       flashed.set(board, bytes);
-      world.replaceFirmware(board, bytes);
+      world.replaceFirmware(board, bytes, chipOf(bytes));
     },
     close: () => server.close(),
   };

@@ -1,7 +1,7 @@
 import { mintToken } from '../../../mock-server/index.ts';
 import { realChipId } from '../../../tools/formats/chips.ts';
 import { parseImageHeader } from '../../../tools/formats/esp-image.ts';
-import { CHIP_MODELS, ESP32 } from '../../board/chip-model.ts';
+import { CHIP_MODELS, type ChipModel, ESP32 } from '../../board/chip-model.ts';
 import { parseBytes, parseDuration } from '../language/quantities.ts';
 import type { PlannedBoard, Scenario } from '../language/scenario.ts';
 import { secretOf } from '../secret.ts';
@@ -64,7 +64,7 @@ export async function boardSpecs(
 }
 
 /** The chip that an image is for, with that much flash. An image for none that can be simulated lands on an ESP32. */
-function chipOf(image: Uint8Array, flash: string | undefined) {
+export function chipOf(image: Uint8Array, flash?: string): ChipModel {
   const id = realChipId(parseImageHeader(image).chipId);
   const chip = CHIP_MODELS.find((model) => model.id === id) ?? ESP32;
   return flash === undefined ? chip : { ...chip, flashBytes: parseBytes(flash)! };

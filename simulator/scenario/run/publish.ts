@@ -1,4 +1,5 @@
 import { identifyImage } from '../../../tools/formats/image-tag.ts';
+import { md5Hex } from '../mesh-update/observe.ts';
 import type { ScenarioBench } from './bench.ts';
 import { appVersion, roleOf } from './image-facts.ts';
 
@@ -35,7 +36,7 @@ async function publishForMesh(
   const version = appVersion(file);
   const known = await mesh.listFirmware({ node_type: role });
   const uploaded =
-    known.find((one) => one.version === version) ??
+    known.find((one) => one.version === version && one.md5_hash === md5Hex(file)) ??
     (await mesh.uploadFirmware({ file, node_type: role, version, is_stable: stable }));
   const update = await mesh.createUpdate(
     {

@@ -10,7 +10,10 @@ export type ServerAction =
   | { do: 'server-fault'; plan: FaultPlan; forUs?: number }
   /** A plan of the file, by name. */
   | { do: 'server-plan'; plan: string; forUs?: number }
-  | { do: 'server-well' };
+  | { do: 'server-well' }
+  /** Other bytes under the same number and version. */
+  | { do: 'replace-on-server'; image: string; other: string }
+  | { do: 'publish-in-place'; image: string; other: string };
 
 const FAULT = 'server fault';
 /** Where and how often, behind each preset. */
@@ -37,6 +40,24 @@ export const SERVER_RULES: readonly Rule<ServerAction>[] = [
     form: `${FAULT} plan {plan} [for {duration}]`,
     help: 'a fault plan of the file, from its server: plans',
     make: (v) => ({ do: 'server-plan', plan: v.get('plan'), forUs: v.find('duration') }),
+  },
+  {
+    form: 'replace {image} with {other:image} on the server',
+    help: 'someone exchanges the image under its number and version, whether or not it is just handed out; for meshes',
+    make: (v) => ({
+      do: 'replace-on-server',
+      image: v.get('image'),
+      other: v.get('image', 'other'),
+    }),
+  },
+  {
+    form: 'publish {image} in place of {other:image}',
+    help: 'cancels what was ordered of the other one, deletes it, and publishes this one, which may have its version; for meshes',
+    make: (v) => ({
+      do: 'publish-in-place',
+      image: v.get('image'),
+      other: v.get('image', 'other'),
+    }),
   },
   {
     form: 'server faults off',

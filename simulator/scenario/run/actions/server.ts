@@ -1,4 +1,5 @@
 import type { ServerAction } from '../../language/actions/server.ts';
+import { publishInPlace, replaceOnServer } from '../replace-on-server.ts';
 import type { Deeds } from './context.ts';
 
 export const SERVER: Deeds<ServerAction> = {
@@ -12,5 +13,9 @@ export const SERVER: Deeds<ServerAction> = {
     const found = context.bench.scenario.file.server.plans![plan]!;
     context.later(forUs, context.troubles.serverFault({ name: plan, ...found }));
   },
+  'replace-on-server': ({ image, other }, context) =>
+    replaceOnServer(context.bench, context.order(image), other),
+  'publish-in-place': ({ image, other }, context) =>
+    publishInPlace(context.bench, { image, other, update: context.order(other) }),
   'server-well': (_, context) => context.troubles.serverWell(),
 };
