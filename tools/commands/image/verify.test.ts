@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { buildImage } from '../../formats/esp-image.ts';
 import { fixture } from '../../formats/testing/support.ts';
 import { fixturePath, ota } from '../testing/ota.ts';
 
@@ -47,6 +48,16 @@ test('damage from standard input, as JSON', async () => {
     ok: false,
     problems: [{ code: 'checksum' }, { code: 'hash' }],
   });
+});
+
+test('a bootloader that does not say so is refused as an app, with a hint', async () => {
+  const segments = [{ loadAddress: 0x3fff0000, data: new Uint8Array(64) }];
+  const old = buildImage({ chipId: 0, entryAddress: 0x40080400, segments });
+  const { code, out } = await ota(['image', 'verify', '-'], old);
+  expect([code, out]).toEqual([1, expect.stringContaining('before 5.2')]);
+  expect((await ota(['image', 'verify', '-', '--bootloader'], old)).code).toBe(0);
+  const damaged = await ota(['image', 'verify', '-'], old.with(40, 1));
+  expect(damaged.out).not.toContain('before 5.2');
 });
 
 test('no image: a reason and exit code 1', async () => {

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Chip, chipName, findChipByName } from '../../formats/chips.ts';
-import { type VerifyImageOptions, verifyImage } from '../../formats/esp-image.ts';
+import { type EspImage, type VerifyImageOptions, verifyImage } from '../../formats/esp-image.ts';
 import { identifyImage } from '../../formats/image-tag.ts';
 import { verifySignatures } from '../../formats/secure-boot/index.ts';
 import { address } from '../support/address.ts';
@@ -90,7 +90,12 @@ function judge(file: string, bytes: Uint8Array, flags: VerifyFlags): VerifyRepor
   let verdict = verifyImage(bytes, options);
   const isBootloader = flags.bootloader ?? verdict.image?.bootloaderDesc !== undefined;
   if (isBootloader) verdict = verifyImage(bytes, { ...options, kind: 'bootloader' });
-  const { image, problems } = verdict;
+  const { image } = verdict;
+  const problems: CodedProblem[] = [...verdict.problems];
+  const [first] = problems;
+  if (first && flags.bootloader === undefined && holdsAsBootloader(bytes, image, options)) {
+    problems[0] = { ...first, hint: OLD_BOOTLOADER };
+  }
   return {
     file,
     ok: false,
@@ -101,8 +106,21 @@ function judge(file: string, bytes: Uint8Array, flags: VerifyFlags): VerifyRepor
       identity: identifyImage(image),
     }),
     signatures: [],
-    problems: [...problems],
+    problems,
   };
+}
+
+const OLD_BOOTLOADER =
+  'as a bootloader it holds; one of ESP-IDF before 5.2 does not say that it is one: give --bootloader';
+
+/** Nothing in it says what it is, and by the rules for bootloaders there is nothing wrong. */
+function holdsAsBootloader(
+  bytes: Uint8Array,
+  image: EspImage | undefined,
+  options: VerifyImageOptions,
+): boolean {
+  const unnamed = image && !image.appDesc && !image.bootloaderDesc;
+  return unnamed === true && verifyImage(bytes, { ...options, kind: 'bootloader' }).ok;
 }
 
 async function addSignatures(
