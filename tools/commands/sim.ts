@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { simulateDirectUpdate } from './sim-direct-update.ts';
+import { enumerateCommand } from './sim-enumerate/enumerate-command.ts';
 import { simulateMeshUpdate } from './sim-mesh-update.ts';
 import { checkCommand } from './sim-scenario/check-command.ts';
 import { newCommand, wordsCommand } from './sim-scenario/new-command.ts';
@@ -29,6 +30,7 @@ export function simCommand(): Command {
     .addHelpText('after', EXAMPLES)
     .action(simulateMeshUpdate);
   sim.addCommand(runCommand());
+  sim.addCommand(enumerateCommand());
   sim.addCommand(replayCommand());
   sim.addCommand(shrinkCommand());
   sim.addCommand(checkCommand());

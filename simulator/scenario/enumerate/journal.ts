@@ -37,12 +37,17 @@ export function journalOf<T extends object>(
   return journal;
 }
 
-/** The flash as the power leaves it in that phase of an operation. */
-export function cutState(size: number, entry: JournalEntry, phase: CutPhase): NorFlash {
+/** The flash as the power leaves it in that phase of an operation; `chance` draws the bits of a torn one. */
+export function cutState(
+  size: number,
+  entry: JournalEntry,
+  phase: CutPhase,
+  chance?: () => number,
+): NorFlash {
   const { index, offset, length, data } = entry;
   const flash = new NorFlash(size, entry.before);
   flash.operations = index;
-  flash.hooks.cut = () => phase;
+  flash.hooks = { cut: () => phase, chance };
   try {
     if (data) flash.write(offset, data);
     else flash.erase(offset, length);

@@ -20,9 +20,14 @@ export function mishapStep(mishap: Mishap): Record<string, string> {
   return 'cut' in mishap ? cutStep(mishap.cut) : dropStep(mishap.drop);
 }
 
+/** `pir-1:17:half`, or `gateway:pir-1:17`. */
+export function mishapName(mishap: Mishap): string {
+  return 'cut' in mishap ? cutName(mishap.cut) : dropName(mishap.drop);
+}
+
 /** As flags of `ota sim run`: `--cut pir-1:17:half`. */
 export function mishapFlag(mishap: Mishap): string {
-  return 'cut' in mishap ? `--cut ${cutName(mishap.cut)}` : `--drop ${dropName(mishap.drop)}`;
+  return `--${'cut' in mishap ? 'cut' : 'drop'} ${mishapName(mishap)}`;
 }
 
 export function watchMishap(mishap: Mishap): Observer & { seen: MishapSeen } {

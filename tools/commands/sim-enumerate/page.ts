@@ -1,0 +1,126 @@
+import { formatSeconds } from '../../../simulator/report/duration.ts';
+import { junitXml } from '../../../simulator/report/junit.ts';
+import { mishapName } from '../../../simulator/scenario/enumerate/mishap.ts';
+import { describePoint, type PlannedPoint } from '../../../simulator/scenario/enumerate/plan.ts';
+import type { Reference } from '../../../simulator/scenario/enumerate/reference.ts';
+import { md5Hex } from '../../../simulator/scenario/mesh-update/observe.ts';
+import { programOrigin } from '../sim-scenario/origin.ts';
+import { reproduceLine } from '../sim-scenario/recorded-run.ts';
+import type { Colors } from '../support/page.ts';
+import type { Enumerated } from './enumerate.ts';
+
+/** So many failed points are named. */
+const SHOWN_MAX = 10;
+
+/** What the points are of. */
+export interface Bed {
+  path: string;
+  seed: string;
+  /** Wall time. */
+  seconds: number;
+}
+
+/** What there is to try, before it is tried. */
+export function planLines(reference: Reference, points: readonly PlannedPoint[]): string[] {
+  const { result, frames } = reference;
+  const time = `as it is      ${formatSeconds(result.virtualSeconds)}, everything as expected`;
+  if (!points.some(({ mishap }) => 'cut' in mishap)) {
+    return [
+      time,
+      `points        ${points.length} of the ${frames.length} mesh frames since the first offer`,
+    ];
+  }
+  const boards = Map.groupBy(points, ({ mishap }) => ('cut' in mishap ? mishap.cut.board : ''));
+  const lines = [...boards].map(([board, own]) => {
+    const operations = reference.flash.get(board)!.journal.entries.length;
+    return `points        ${own.length}: ${operations} flash operations of ${board}, ${own.length / operations} phases each`;
+  });
+  return [time, ...lines, `from flash    ${bootsOf(reference, points)}`];
+}
+
+/** Which images a bootloader starts from the flash that each cut leaves. */
+function bootsOf({ options }: Reference, points: readonly PlannedPoint[]): string {
+  const names = new Map([...options.images].map(([name, bytes]) => [md5Hex(bytes), name]));
+  const boots = Map.groupBy(
+    points,
+    ({ expected }) => names.get(expected.booted ?? '') ?? 'nothing else',
+  );
+  return [...boots].map(([name, own]) => `${own.length} start ${name}`).join(', ');
+}
+
+/** What came of it, and how to see failures again. */
+export function resultLines(
+  outcome: Enumerated,
+  { path, seed, seconds }: Bed,
+  colour: Colors,
+): string[] {
+  const { points, wanted, failures } = outcome;
+  const runs = outcome.runs.size;
+  const rest = [
+    ...(wanted < points ? [`${points - wanted} by the journal alone`] : []),
+    ...(runs < wanted ? [`${wanted - runs} not made`] : []),
+  ];
+  const lines = [
+    `tried         ${runs} of ${points} points in runs of their own, ${rest.join(', ') || 'none was skipped'}`,
+    `time          ${formatSeconds(seconds)}; ${outcome.cpuSeconds.toFixed(0)} s of CPU for ${formatSeconds(outcome.virtualSeconds)} of virtual time`,
+  ];
+  const failed = new Set(failures.map(({ point }) => point)).size;
+  if (failed === 0) return [...lines, `${colour.green('✓')} no point failed`];
+  lines.push(`${colour.red('✗')} ${failed} points failed`);
+  const named = new Set<PlannedPoint>();
+  for (const { point, message } of failures) {
+    named.add(point);
+    if (named.size > SHOWN_MAX) break;
+    lines.push(`  ${colour.red('✗')} ${describePoint(point)}`, `      ${message}`);
+  }
+  if (failed > SHOWN_MAX) lines.push(`  … ${failed - SHOWN_MAX} more`);
+  lines.push(`to see it again, at ${programOrigin()}:`);
+  for (const { mishap } of [...named].slice(0, SHOWN_MAX)) {
+    lines.push(`  ${reproduceLine(path, seed, [mishap])}`);
+  }
+  return lines;
+}
+
+export function enumerationJson(outcome: Enumerated, { path, seed, seconds }: Bed): object {
+  const { points, wanted, runs, failures, virtualSeconds, cpuSeconds } = outcome;
+  return {
+    path,
+    seed,
+    ok: failures.length === 0 && runs.size === wanted,
+    points,
+    wanted,
+    runs: runs.size,
+    wallSeconds: seconds,
+    cpuSeconds,
+    virtualSeconds,
+    failures: failures.map(({ point, message }) => ({
+      point: mishapName(point.mishap),
+      what: point.what,
+      message,
+      reproduce: reproduceLine(path, seed, [point.mishap]),
+    })),
+  };
+}
+
+/** A case for each point; one that was not tried has none. */
+export function enumerationJUnit(
+  outcome: Enumerated,
+  points: readonly PlannedPoint[],
+  { path, seed }: Bed,
+): string {
+  const messages = new Map(outcome.failures.map(({ point, message }) => [point, message]));
+  return junitXml(
+    points
+      .filter((point) => outcome.runs.has(point) || messages.has(point))
+      .map((point) => {
+        const message = messages.get(point);
+        const details = reproduceLine(path, seed, [point.mishap]);
+        return {
+          suite: path,
+          name: describePoint(point),
+          seconds: outcome.runs.get(point) ?? 0,
+          ...(message !== undefined && { failure: { message, details } }),
+        };
+      }),
+  );
+}
