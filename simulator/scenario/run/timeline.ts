@@ -21,6 +21,8 @@ export class Timeline {
   readonly #conditions: Conditions;
   readonly #absolute: Step[];
   readonly #chain: Step[];
+  /** By a step of the chain: the one before it in the list, where that has a time of its own. */
+  readonly #follows = new Map<Step, Step>();
   readonly #repeated: { step: Step; next: number; us: number }[] = [];
   readonly #say: (entry: LogEntry) => void;
   /** When the last step of the chain was done, µs. */
@@ -39,6 +41,10 @@ export class Timeline {
     const isAbsolute = ({ trigger }: Step) => trigger.when === 'at';
     this.#absolute = scenario.timeline.filter(isAbsolute).sort((a, b) => timeOf(a) - timeOf(b));
     this.#chain = scenario.timeline.filter((step) => !isAbsolute(step));
+    scenario.timeline.forEach((step, i) => {
+      const before = scenario.timeline[i - 1];
+      if (before && isAbsolute(before)) this.#follows.set(step, before);
+    });
   }
 
   /** Whether nothing is left to be done. What repeats is never left. */
@@ -54,7 +60,8 @@ export class Timeline {
   /** The next moment at which a step is due by the clock alone, µs. */
   get nextTime(): number {
     const [head] = this.#chain;
-    const after = head?.trigger.when === 'after' ? this.#last + head.trigger.us : Infinity;
+    const timed = head?.trigger.when === 'after' && this.#mayFollow(head);
+    const after = timed ? this.#last + head.trigger.us : Infinity;
     const repeated = this.#repeated.map(({ next }) => next);
     return Math.min(this.#absolute[0] ? timeOf(this.#absolute[0]) : Infinity, after, ...repeated);
   }
@@ -63,7 +70,10 @@ export class Timeline {
   async advance(): Promise<void> {
     const { kernel } = this.#bench.world;
     while (this.#absolute[0] && timeOf(this.#absolute[0]) <= kernel.now) {
-      await this.#do(this.#absolute.shift()!);
+      const step = this.#absolute.shift()!;
+      // What stands behind it in the list counts from here.
+      if (this.#chain[0] && this.#follows.get(this.#chain[0]) === step) this.#last = kernel.now;
+      await this.#do(step);
     }
     for (;;) {
       const [head] = this.#chain;
@@ -82,7 +92,15 @@ export class Timeline {
     }
   }
 
-  async #due({ trigger }: Step): Promise<boolean> {
+  /** Whether the step before it in the list is done. */
+  #mayFollow(step: Step): boolean {
+    const before = this.#follows.get(step);
+    return !before || !this.#absolute.includes(before);
+  }
+
+  async #due(step: Step): Promise<boolean> {
+    const { trigger } = step;
+    if (!this.#mayFollow(step)) return false;
     switch (trigger.when) {
       case 'after':
         return this.#bench.world.kernel.now >= this.#last + trigger.us;
