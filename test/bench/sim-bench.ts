@@ -19,14 +19,14 @@ const REAL_NODES = 4;
 
 interface Settings {
   seed: string;
-  wallLimit: number;
+  cpuLimit: number;
 }
 
 /**
- * How much faster than the wall clock the simulator runs: `npm run bench sim [-- NODES…] [--seed S] [--wall SECONDS] [--svg FOLDER]
+ * How much faster than the wall clock the simulator runs: `npm run bench sim [-- NODES…] [--seed S] [--cpu SECONDS] [--svg FOLDER]
  * [--only fleets,sizes,real]`. Fleets of 10, 50 and 100 nodes, or those that are named: they form, live with their heartbeats, take an
  * update; then updates with larger and larger images; then the same update by nodes over TCP in real time. A phase ends after so many
- * seconds of wall time (300), done or not. Pictures go into the folder. Asserts nothing.
+ * seconds of CPU time (300), done or not. Pictures go into the folder. Asserts nothing.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -34,13 +34,13 @@ export async function run(args: readonly string[]): Promise<void> {
     allowPositionals: true,
     options: {
       seed: { type: 'string', default: 'bench' },
-      wall: { type: 'string', default: '300' },
+      cpu: { type: 'string', default: '300' },
       svg: { type: 'string' },
       only: { type: 'string', default: 'fleets,sizes,real' },
     },
   });
   const nodes = (positionals.length > 0 ? positionals : NODES).map((text) => wholeNumber(text));
-  const settings = { seed: values.seed, wallLimit: wholeNumber(values.wall) };
+  const settings = { seed: values.seed, cpuLimit: wholeNumber(values.cpu) };
   const parts = new Set(values.only.split(','));
   const folder = mkdtempSync(join(tmpdir(), 'sim-bench-'));
   try {

@@ -24,7 +24,7 @@ export async function measureFleet(plan: FleetPlan, say: Say): Promise<FleetFigu
   const { nodes } = plan;
   const fleet = await open(plan);
   const { world, client } = fleet;
-  const clock = new PhaseClock(world, plan.wallLimit, say);
+  const clock = new PhaseClock(world, plan.cpuLimit, say);
   const phases: Phase[] = [];
   world.powerOn();
   phases.push(await clock.run('forming', FORMING, () => meshFormed(world)));
@@ -70,16 +70,16 @@ async function open({ nodes, seed, images }: FleetPlan) {
 /** Measures phases of one run. */
 class PhaseClock {
   readonly #world: World;
-  readonly #wallLimit: number;
+  readonly #cpuLimit: number;
   readonly #say: Say;
 
-  constructor(world: World, wallLimit: number, say: Say) {
+  constructor(world: World, cpuLimit: number, say: Say) {
     this.#world = world;
-    this.#wallLimit = wallLimit;
+    this.#cpuLimit = cpuLimit;
     this.#say = say;
   }
 
-  /** Until `done`, `window` µs of virtual time, or the limit of wall time. */
+  /** Until `done`, `window` µs of virtual time, or the limit of CPU time. */
   async run(
     what: Phase['what'],
     window: number,
@@ -89,12 +89,16 @@ class PhaseClock {
     const [virtual, events, wall] = [kernel.now, kernel.events, process.hrtime.bigint()];
     const cpu = process.cpuUsage();
     const wallSeconds = () => Number(process.hrtime.bigint() - wall) / 1e9;
+    const cpuSeconds = () => {
+      const { user, system } = process.cpuUsage(cpu);
+      return (user + system) / 1e6;
+    };
     const virtualSeconds = () => (kernel.now - virtual) / SECOND;
     let said = 0;
     let late = false;
     const over = async () => {
       if (await done?.()) return true;
-      late = wallSeconds() > this.#wallLimit;
+      late = cpuSeconds() > this.#cpuLimit;
       if (late) return true;
       if (wallSeconds() - said < SAY_EVERY) return false;
       said = wallSeconds();
@@ -102,12 +106,11 @@ class PhaseClock {
       return false;
     };
     const met = await this.#world.runUntil(over, window, SECOND);
-    const cut = late ? 'wall limit' : met || !done ? '' : 'not done';
-    const { user, system } = process.cpuUsage(cpu);
+    const cut = late ? 'CPU limit' : met || !done ? '' : 'not done';
     return {
       what,
       cut,
-      cpuSeconds: (user + system) / 1e6,
+      cpuSeconds: cpuSeconds(),
       virtualSeconds: virtualSeconds(),
       wallSeconds: wallSeconds(),
       events: kernel.events - events,

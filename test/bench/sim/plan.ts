@@ -14,8 +14,8 @@ export interface FleetPlan {
   nodes: number;
   seed: string;
   images: ImageFiles;
-  /** A phase ends after so much of the wall clock, done or not, s. */
-  wallLimit: number;
+  /** A phase ends after so much CPU time, done or not, s. */
+  cpuLimit: number;
   /** Only the update is measured, to its end. */
   onlyUpdate?: boolean;
 }
