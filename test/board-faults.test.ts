@@ -55,6 +55,14 @@ describe('a firmware that crashes from outside', () => {
     expect(readFlash(board).active).toEqual({ slot: 0, state: 'VALID' });
   });
 
+  it('as soon as it begins, when it is being booted', async () => {
+    const { w, board } = await running();
+    board.pressReset();
+    expect(board.seize('crash')).toBe(true);
+    await w.run(2 * SECOND);
+    expect(reasons(board)).toEqual([RESET.POWERON, RESET.EXT, RESET.PANIC]);
+  });
+
   it('cannot, while none runs', async () => {
     const { board } = await running();
     board.cutPower();

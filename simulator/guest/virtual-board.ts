@@ -93,6 +93,7 @@ export class VirtualBoard implements GuestHost {
   #booting: EventHandle | undefined;
   #halt = '';
   #connector: SerialConnector | undefined;
+  #seizedNext: Seizure | undefined;
 
   constructor(options: VirtualBoardOptions) {
     const { kernel, medium, name, index, mac, flash } = options;
@@ -174,11 +175,17 @@ export class VirtualBoard implements GuestHost {
     this.#reset(RESET.BROWNOUT, 50_000);
   }
 
-  /** The firmware traps or hangs at its next safe point; see Guest.seize. Answers whether one runs. */
+  /**
+   * The firmware traps or hangs at its next safe point (see Guest.seize), the one that is being booted as soon as it begins. Answers
+   * whether there is one.
+   */
   seize(seizure: Seizure | undefined): boolean {
-    this.#guest?.seize(seizure);
-    if (this.#guest && seizure) this.#note('fault', seizure);
-    return this.#guest !== undefined;
+    const booting = this.state === 'booting';
+    this.#seizedNext = booting ? seizure : undefined;
+    if (this.#guest && !booting) this.#guest.seize(seizure);
+    else if (!booting) return false;
+    if (seizure) this.#note('fault', seizure);
+    return true;
   }
 
   /** The loader hands over to what flash holds, without a reset. */
@@ -313,7 +320,8 @@ export class VirtualBoard implements GuestHost {
       if (this.weakSupply || this.#connector?.faults.brownOut) return this.brownOut();
       this.state = 'running';
       this.#guest.start();
-      if (this.seizedAtStart) this.seize(this.seizedAtStart);
+      const seizure = this.#seizedNext ?? this.seizedAtStart;
+      if (seizure) this.seize(seizure);
     };
     this.#booting = this.kernel.at(this.cpu.now, start, { board: this.index });
   }
