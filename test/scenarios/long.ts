@@ -1,0 +1,2 @@
+/** Scenarios of the library that cost more than `npm test` has left for them: `npm run soak` runs them, like all the others. */
+export const LONG: ReadonlySet<string> = new Set<string>([]);
