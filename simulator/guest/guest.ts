@@ -1,4 +1,5 @@
 import type { EventHandle, ScheduleOptions } from '../kernel/kernel.ts';
+import { Comparisons } from './comparisons.ts';
 import { GuestBinding, type GuestHost } from './guest-host.ts';
 import { createImports } from './imports/index.ts';
 import { LoopPace } from './loop-pace.ts';
@@ -18,6 +19,8 @@ interface GuestExports {
   hal_start: () => void;
   hal_loop_pass: () => void;
   hal_passes: WebAssembly.Global;
+  /** Sketches alone have it. */
+  hal_comparisons?: WebAssembly.Global;
   hal_task_entry: (id: number) => void;
   hal_timer_fire: (id: number) => void;
   hal_gpio_isr: (pin: number) => void;
@@ -59,6 +62,9 @@ export class Guest {
     (...args: number[]) => Promise<unknown>
   >;
   readonly #pace = new LoopPace();
+  readonly #comparisons: Comparisons | undefined;
+  /** Something came in since the last pass of loop(). */
+  #disturbed = false;
   #seizure: Seizure | undefined;
   /** Static constructors are through: they run where nothing may suspend. */
   #constructed = false;
@@ -115,6 +121,9 @@ export class Guest {
     this.#loop.core = host.chip.cores - 1;
     this.#timer.core = 0;
     this.#passes = e.hal_passes.value;
+    if (e.hal_comparisons) {
+      this.#comparisons = new Comparisons(this.memory, e.hal_comparisons.value);
+    }
     this.#promising = {
       start: WebAssembly.promising(e.hal_start),
       loop: WebAssembly.promising(e.hal_loop_pass),
@@ -186,6 +195,7 @@ export class Guest {
   /** Something came in: an idling loop() looks at it now. */
   wake(): void {
     this.#pace.disturbed();
+    this.#disturbed = true;
     if (this.dead || this.#loop.state !== 'ready') return;
     this.#planPass(0);
   }
@@ -270,6 +280,7 @@ export class Guest {
     this.worked = false;
     this.host.cpu.spend(BUSY_US);
     if (this.#loopWatchdog) this.#armLoopWatchdog();
+    this.#comparisons?.watch(!this.#disturbed);
     const before = this.memory.view.getUint32(this.#passes, true);
     const ended = () => this.memory.view.getUint32(this.#passes, true) !== before;
     return this.scheduler.start(this.#loop, this.#promising.loop, ended);
@@ -284,7 +295,11 @@ export class Guest {
     this.host.kernel.cancel(this.#passDeadline);
     task.state = 'ready';
     task.load.slices = task.load.reads = 0;
-    this.#planPass(this.#pace.next(this.worked));
+    const { worked } = this;
+    const at = this.host.cpu.sinceBoot;
+    const compared = worked || this.#disturbed ? undefined : this.#comparisons?.take(at);
+    this.#disturbed = false;
+    this.#planPass(this.#pace.next({ worked, at, compared }));
   }
 
   #planPass(idle: number): void {

@@ -1,42 +1,95 @@
 import { describe, expect, it } from 'vitest';
-import { LoopPace } from './loop-pace.ts';
+import { LoopPace, type Pass } from './loop-pace.ts';
 
-/** Runs a loop that has work every `rhythm` µs; answers how late each work was found. */
-function lateness(rhythm: number, until: number): number[] {
+const idle = (at: number, ...differences: number[]): Pass => ({
+  worked: false,
+  at,
+  compared: { at, differences: Float64Array.from(differences) },
+});
+const blind = (worked = false, at = 0): Pass => ({ worked, at });
+
+/** Runs a loop that has work every `rhythm` µs and shows `differences`; answers how late each work was found, and the passes. */
+function run(
+  rhythm: number,
+  until: number,
+  differences?: (now: number, due: number) => readonly number[],
+) {
   const pace = new LoopPace();
   const late: number[] = [];
+  let passes = 0;
   let due = rhythm;
-  for (let now = 0; now < until; ) {
+  for (let now = 0; now < until; passes++) {
     const worked = now >= due;
     if (worked) {
       late.push(now - due);
       due += rhythm;
     }
-    now += 20 + pace.next(worked);
+    const shown = differences && Float64Array.from(differences(now, due));
+    const compared = shown && !worked ? { at: now, differences: shown } : undefined;
+    now += 20 + pace.next({ worked, at: now, compared });
   }
-  return late;
+  return { late, passes };
 }
 
 describe('LoopPace', () => {
   it('lets a loop that waits for messages rest', () => {
     const pace = new LoopPace();
-    const pauses = Array.from({ length: 6 }, () => pace.next(false));
+    const pauses = Array.from({ length: 6 }, () => pace.next(blind()));
     expect(pauses).toEqual([2000, 50_000, 50_000, 50_000, 50_000, 50_000]);
     pace.disturbed();
-    expect(pace.next(false)).toBe(2000);
+    expect(pace.next(blind())).toBe(2000);
   });
 
   it('looks again soon after work', () => {
     const pace = new LoopPace();
-    pace.next(false);
-    expect(pace.next(true)).toBe(1000);
+    pace.next(blind());
+    expect(pace.next(blind(true))).toBe(1000);
   });
 
   it.each([10_000, 100_000])(
     'finds work that comes every %i µs soon, once it has seen the rhythm',
     (rhythm) => {
-      const late = lateness(rhythm, 5_000_000).slice(-20);
+      const late = run(rhythm, 5_000_000).late.slice(-20);
       expect(Math.max(...late)).toBeLessThan(Math.max(5_000, rhythm / 5));
     },
   );
+
+  it('rests until the first of several comparisons with the clock turns', () => {
+    const pace = new LoopPace();
+    expect(pace.next(idle(10_000, 7, -400, -990))).toBe(2_000);
+    expect(pace.next(idle(12_100, 7, -398, -988))).toBe(398_000 - 100);
+  });
+
+  it('looks once a second where no comparison is about to turn', () => {
+    const pace = new LoopPace();
+    pace.next(idle(10_000, 7));
+    expect(pace.next(idle(12_000, 7))).toBe(1_000_000);
+  });
+
+  it('goes by experience where comparisons change in another way', () => {
+    const pace = new LoopPace();
+    pace.next(idle(10_000, 7, 100));
+    expect(pace.next(idle(12_000, 7, 61))).toBe(50_000);
+  });
+
+  it.each([7_000, 250_000, 30_000_000])(
+    'finds work that is due every %i µs within 2 ms, in few passes, where the loop compares milliseconds',
+    (rhythm) => {
+      const until = 20 * rhythm;
+      const { late, passes } = run(rhythm, until, (now, due) => [
+        3,
+        Math.floor(now / 1000) - Math.floor(due / 1000),
+      ]);
+      expect(late).toHaveLength(19);
+      expect(Math.max(...late)).toBeLessThan(2_000);
+      expect(passes).toBeLessThan(19 * (5 + rhythm / 1_000_000));
+    },
+  );
+
+  it('learns the rhythm of a loop that compares whole seconds', () => {
+    const { late } = run(1_000_000, 60_000_000, (now, due) => [
+      Math.floor(now / 1e6) - Math.floor(due / 1e6),
+    ]);
+    expect(Math.max(...late.slice(-20))).toBeLessThan(300_000);
+  });
 });

@@ -1,41 +1,68 @@
+import { type Compared, dueTime } from './comparisons.ts';
+
 /** Pauses between passes of an idle loop(), µs. */
 const AFTER_WORK = 1_000;
 const FIRST = 2_000;
+const LEAST = 250;
 const GROWTH = 25;
 const REGROWTH = 1.02;
 const LEAST_CAP = 2_000;
-const MOST_CAP = 50_000;
+/** The longest pause of a loop() whose comparisons tell when it is due, and of one whose comparisons do not. */
+const MOST_CAP = { known: 1_000_000, unknown: 50_000 };
+
+/** A pass of loop() that has ended. */
+export interface Pass {
+  /** Something came of it, or may come of it at once. */
+  worked: boolean;
+  /** Board time at its end, µs since boot. */
+  at: number;
+  /** What it compared, where that was written down. */
+  compared?: Compared;
+}
 
 /**
  * How long an idle loop() may pause before its next pass. On the chip it would spin; here a pass that found nothing to do is
- * followed by a pause, many times longer each time, until something comes in. A sketch that watches the clock itself shows
- * by finding work after a pause that nothing ended: then the longest pause is halved, and grows again while no such work
- * turns up. So a sketch with a 10 ms rhythm keeps it nearly, and one that only waits for messages costs little.
+ * followed by a pause, until something comes in, or until a comparison with the clock is about to turn: two passes in a row show
+ * which comparisons close in at the clock's pace (`comparisons.ts`). What no comparison shows (a count of whole seconds, a
+ * floating-point time) a sketch shows by finding work after a pause that nothing ended: then the longest pause is halved, and
+ * grows again while no such work turns up. The same rule alone paces a loop() whose comparisons change in other ways.
  */
 export class LoopPace {
   #pause = 0;
-  #cap = MOST_CAP;
-  /** The last pause ran its full length. */
-  #undisturbed = false;
+  #cap = { known: MOST_CAP.known, unknown: MOST_CAP.unknown };
+  /** The last pause ran its full length, with no comparison to end it. */
+  #undisturbed: 'known' | 'unknown' | undefined;
+  #last: Compared | undefined;
 
   /** Something came in from outside. */
   disturbed(): void {
     this.#pause = 0;
-    this.#undisturbed = false;
+    this.#undisturbed = undefined;
   }
 
-  /** The pause after a pass that did or did not find work, µs. What comes in, or is due in the mesh, ends it earlier. */
-  next(worked: boolean): number {
+  /** The pause after a pass, µs. What comes in, or is due in the mesh, ends it earlier. */
+  next({ worked, at, compared }: Pass): number {
     if (worked) {
-      if (this.#undisturbed && this.#pause > LEAST_CAP)
-        this.#cap = Math.max(LEAST_CAP, this.#cap / 2);
-      this.#undisturbed = false;
+      const kind = this.#undisturbed;
+      if (kind && this.#pause > LEAST_CAP) {
+        this.#cap[kind] = Math.max(LEAST_CAP, Math.min(this.#pause, this.#cap[kind]) / 2);
+      }
+      this.#undisturbed = undefined;
+      this.#last = undefined;
       this.#pause = 0;
       return AFTER_WORK;
     }
-    if (this.#pause >= this.#cap) this.#cap = Math.min(MOST_CAP, this.#cap * REGROWTH);
-    this.#pause = Math.min(this.#cap, this.#pause * GROWTH || FIRST);
-    this.#undisturbed = true;
+    const due = this.#last && compared && dueTime(this.#last, compared);
+    this.#last = compared;
+    const kind = due === undefined ? 'unknown' : 'known';
+    const cap = this.#cap[kind];
+    if (this.#undisturbed === kind && this.#pause >= cap) {
+      this.#cap[kind] = Math.min(MOST_CAP[kind], cap * REGROWTH);
+    }
+    const left = due === undefined ? Number.POSITIVE_INFINITY : Math.max(LEAST, due - at);
+    const longest = kind === 'known' ? cap : Math.min(cap, this.#pause * GROWTH || FIRST);
+    this.#pause = Math.min(longest, left);
+    this.#undisturbed = left <= longest ? undefined : kind;
     return this.#pause;
   }
 }

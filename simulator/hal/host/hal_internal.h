@@ -24,6 +24,16 @@ extern const uint32_t hal_timer_stack_size;
 // Passes of loop() that have ended.
 extern uint32_t hal_passes;
 
+// Differences of the sides of this pass's comparisons, in their order; count goes on past the end.
+#define HAL_COMPARISONS 1024
+typedef struct {
+  uint32_t watching, count;
+  double difference[HAL_COMPARISONS];
+} hal_comparisons_t;
+extern hal_comparisons_t hal_comparisons;
+// For code of the HAL that compares times on a sketch's behalf: it is not instrumented.
+void hal_compare(uint32_t a, uint32_t b);
+
 // Task 0 is loopTask on core 1 unless the app says otherwise, before anything else.
 void hal_name_main_task(const char *name, int core);
 // Starts the task watchdog as sdkconfig says (ESP-IDF apps).

@@ -204,6 +204,7 @@ HOST_IMPORT(mesh, hostname) void host_mesh_hostname(const char *name, size_t len
 // void hal_task_entry(uint32_t id)    body of a FreeRTOS task
 // void hal_timer_fire(uint32_t id)    one esp_timer callback
 // void hal_gpio_isr(int pin)
+// hal_comparisons_t hal_comparisons   (exported global's address) what a pass of loop() compared: hal_internal.h; sketches only
 // int32_t hal_edges_left              (exported global's address) basic blocks left before host_budget is called
 // uint8_t hal_timer_stack[]           C shadow stack of the esp_timer task, with hal_timer_stack_size
 // memory, __stack_pointer, __heap_base, __data_end

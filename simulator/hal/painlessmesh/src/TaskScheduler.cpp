@@ -1,5 +1,6 @@
 #include <Arduino.h>
 #include "TaskSchedulerDeclarations.h"
+#include "hal_internal.h"
 
 Scheduler *Scheduler::running = nullptr;
 
@@ -168,6 +169,7 @@ bool Scheduler::run(Task &task) {
     return false;
   }
   unsigned long now = millis();
+  hal_compare(now - task.previous_, task.delay_);
   if (now - task.previous_ < task.delay_) return false;
   if (task.iterations_ > 0) task.iterations_--;
   task.run_counter_++;
