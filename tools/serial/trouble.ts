@@ -35,6 +35,9 @@ export class SerialError extends Error {
   }
 }
 
+/** What to do where bytes arrive damaged, or not at all. */
+export const NOISE_HINT = 'the line is noisy: try a lower --baud, a shorter cable, another port';
+
 /** Is it a SerialError, of one of these codes if any are given? */
 export function isSerialError(error: unknown, ...codes: SerialCode[]): error is SerialError {
   return error instanceof SerialError && (codes.length === 0 || codes.includes(error.code));

@@ -2,7 +2,9 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { type Desk, openDesk, sample } from '../../../test/serial/support/desk.ts';
 import { parseResetSequence } from '../reset/sequence.ts';
 import { FakeLink } from '../testing/fake-link.ts';
+import { SerialError } from '../trouble.ts';
 import { connectBoard } from './connect.ts';
+import { explainLoss } from './flash-write.ts';
 import { Loader } from './loader.ts';
 import { diagnose } from './sync.ts';
 
@@ -173,6 +175,30 @@ describe('faults of the line', () => {
   test('a loader that stalls is given up, with a sentence', async () => {
     desk = await openDesk({ faults: { stallAfter: 3 } });
     await expect(desk.connect({ attempts: 1 })).rejects.toMatchObject({ code: 'no-reply' });
+  });
+});
+
+describe('a line that stays bad while flash is written', () => {
+  test('is told as that, with what to try', async () => {
+    desk = await openDesk();
+    const board = await desk.connect();
+    damageFirst(desk.link, 1000);
+    await expect(board.writeFlash(0x10000, sample(20_000))).rejects.toMatchObject({
+      code: 'noise',
+      message: expect.stringContaining('arrived damaged 3 times'),
+      hint: expect.stringContaining('lower --baud'),
+    });
+  });
+
+  test('has a hint where bytes are lost, but none in place of a better one', () => {
+    const lost = explainLoss(new SerialError('no-reply', 'no reply to FLASH_DATA within 5 s'));
+    expect(lost).toMatchObject({
+      code: 'no-reply',
+      message: 'no reply to FLASH_DATA within 5 s, 3 times',
+      hint: expect.stringContaining('may lose bytes'),
+    });
+    const known = new SerialError('noise', 'noise', { hint: 'this' });
+    expect(explainLoss(known)).toBe(known);
   });
 });
 

@@ -1,7 +1,7 @@
 import { blockChecksum, OP } from '../../formats/serial-loader.ts';
 import { sleep } from '../protocol/channel.ts';
 import { blockHeader, encodeRequest, RefusedError, words } from '../protocol/packet.ts';
-import { isSerialError } from '../trouble.ts';
+import { isSerialError, NOISE_HINT, SerialError } from '../trouble.ts';
 import { ERASE_MS_PER_MB, romParts } from './flash-erase.ts';
 import { type Progress, perMegabyte } from './flash-read.ts';
 import type { Loader } from './loader.ts';
@@ -33,6 +33,7 @@ const REGION_TRIES = 3;
 const BLOCK_TRIES = 3;
 const BLOCK_MS = 5000;
 const PAUSE_MS = 150;
+const LOSS_HINT = 'the line may lose bytes: try a lower --baud, a shorter cable, another port';
 
 /**
  * Writes one span. The stub acknowledges a block before it writes it, and takes in the next meanwhile,
@@ -56,16 +57,31 @@ export async function writeSpan(
       return report;
     } catch (error) {
       const again = isSerialError(error, 'no-reply', 'noise') || isInflateTrouble(error);
-      if (!again) throw error;
+      if (!again) throw explainDamage(loader, error);
       if (report.restarts > 0) {
         const explained = await explainSilence(loader, error);
-        if (explained !== error || report.restarts === REGION_TRIES - 1) throw explained;
+        if (explained !== error) throw explained;
+        if (report.restarts === REGION_TRIES - 1) throw explainLoss(error);
       }
       report.restarts++;
       await sleep(PAUSE_MS);
       await loader.channel.settle(50, 1000);
     }
   }
+}
+
+/** A block that arrived damaged each time it was sent. */
+function explainDamage({ link }: Loader, error: unknown): unknown {
+  if (!(error instanceof RefusedError && error.isChecksum)) return error;
+  const what = `${link.name}: a block of flash arrived damaged ${BLOCK_TRIES} times`;
+  return new SerialError('noise', what, { hint: NOISE_HINT, cause: error });
+}
+
+/** Something was lost in each try, while the board is there. */
+export function explainLoss(error: unknown): unknown {
+  if (!isSerialError(error) || error.hint !== undefined) return error;
+  const what = `${error.message}, ${REGION_TRIES} times`;
+  return new SerialError(error.code, what, { hint: LOSS_HINT, cause: error });
 }
 
 /** After a lost block the stub's decompressor has ended or starved: it must begin anew as well. */

@@ -1,6 +1,6 @@
 import { blockChecksum, OP } from '../../formats/serial-loader.ts';
 import { blockHeader, RefusedError, words } from '../protocol/packet.ts';
-import { SerialError } from '../trouble.ts';
+import { NOISE_HINT, SerialError } from '../trouble.ts';
 import { changeBaudRate, ROM_BAUD } from './baud.ts';
 import { type Loader, STUB_BLOCK } from './loader.ts';
 
@@ -52,7 +52,7 @@ async function sendBlock(loader: Loader, block: Uint8Array, index: number): Prom
       if (!(error instanceof RefusedError && error.isChecksum)) throw error;
       if (tries < BLOCK_TRIES) continue;
       const what = `${loader.link.name}: the flasher stub arrived damaged ${tries} times`;
-      const hint = 'the line is noisy: try a shorter cable, another port, or --no-stub';
+      const hint = `${NOISE_HINT}, or --no-stub`;
       throw new SerialError('noise', what, { hint, cause: error });
     }
   }

@@ -1,5 +1,5 @@
 import type { SerialLink } from '../link.ts';
-import { SerialError } from '../trouble.ts';
+import { NOISE_HINT, SerialError } from '../trouble.ts';
 import { opName } from './opcodes.ts';
 import { dataOf, decodeReply, encodeRequest, RefusedError, type Reply } from './packet.ts';
 import { SlipDecoder } from './slip.ts';
@@ -197,7 +197,7 @@ export class Channel {
     const what = `${this.link.name}: no reply to ${opName(op)} within ${timeoutMs / 1000} s`;
     if (noise === 0) return new SerialError('no-reply', what);
     return new SerialError('noise', `${what}, but ${noise} broken frame${noise > 1 ? 's' : ''}`, {
-      hint: 'the line is noisy: try a lower --baud, a shorter cable, another port',
+      hint: NOISE_HINT,
     });
   }
 }
