@@ -1,7 +1,7 @@
 import { bootCandidates } from '../../tools/formats/boot-candidates.ts';
 import { hex } from '../../tools/formats/bytes.ts';
 import { FormatError } from '../../tools/formats/errors.ts';
-import { type EspImage, verifyImage } from '../../tools/formats/esp-image.ts';
+import type { EspImage } from '../../tools/formats/esp-image.ts';
 import { readImage } from '../../tools/formats/esp-image-region.ts';
 import { unwrapGuest } from '../../tools/formats/guest-payload.ts';
 import {
@@ -18,6 +18,7 @@ import { parseBootloaderConfig } from './bootloader-image.ts';
 import type { ChipModel } from './chip-model.ts';
 import type { NorFlash } from './nor-flash.ts';
 import { Partitions } from './partitions.ts';
+import { verdictOn } from './verdicts.ts';
 
 /** What the bootloader handed control to. */
 export interface LoadedApp {
@@ -52,7 +53,7 @@ export function boot(context: BootContext): BootResult {
   const { flash, chip, print } = context;
   const at = chip.bootloaderOffset;
   const bootloader = readImage(flash.region(at, 0x8000 - at));
-  const verdict = verifyImage(bootloader, {
+  const verdict = verdictOn(bootloader, {
     chipId: chip.id,
     chipRevision: chip.revision,
     kind: 'bootloader',
@@ -122,7 +123,7 @@ function tryLoad(
   rollback: boolean,
 ): BootResult | undefined {
   const imageBytes = readImage(partitions.region(partition));
-  const { ok, problems, image } = verifyImage(imageBytes, {
+  const { ok, problems, image } = verdictOn(imageBytes, {
     chipId: chip.id,
     chipRevision: chip.revision,
     maxLength: partition.size,

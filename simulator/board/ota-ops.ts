@@ -1,6 +1,5 @@
 import { APP_DESC_MAGIC, APP_DESC_SIZE } from '../../tools/formats/app-desc.ts';
 import { FormatError } from '../../tools/formats/errors.ts';
-import { verifyImage } from '../../tools/formats/esp-image.ts';
 import { readImage } from '../../tools/formats/esp-image-region.ts';
 import {
   activeOtadata,
@@ -23,6 +22,7 @@ import type { Partition } from '../../tools/formats/partition-table.ts';
 import type { LoadedApp } from './bootloader.ts';
 import type { ChipModel } from './chip-model.ts';
 import { ESP, type EspError } from './esp-err.ts';
+import { verdictOn } from './verdicts.ts';
 
 /** esp_ota_ops.h on a board's flash: each function with the vendor's checks and flash operations (esp_ota_ops.c). */
 export class OtaOps {
@@ -159,7 +159,7 @@ export class OtaOps {
   /** Would the bootloader load what this partition holds? */
   verify(partition: Partition): boolean {
     const bytes = readImage(this.app.partitions.region(partition));
-    return verifyImage(bytes, {
+    return verdictOn(bytes, {
       chipId: this.#chip.id,
       chipRevision: this.#chip.revision,
       maxLength: partition.size,

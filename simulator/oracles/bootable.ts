@@ -1,5 +1,5 @@
-import { verifyImage } from '../../tools/formats/esp-image.ts';
 import { readImage } from '../../tools/formats/esp-image-region.ts';
+import { verdictOn } from '../board/verdicts.ts';
 import type { VirtualBoard } from '../guest/virtual-board.ts';
 import type { TraceRecord } from '../kernel/trace.ts';
 import { flashOp } from './flash-op.ts';
@@ -55,5 +55,5 @@ export const bootable: Oracle = {
 function loaderIsWhole(board: VirtualBoard): boolean {
   const { bootloaderOffset: at, id: chipId, revision: chipRevision } = board.chip;
   const bytes = readImage(quietFlash(board).region(at, 0x8000 - at));
-  return verifyImage(bytes, { chipId, chipRevision, kind: 'bootloader' }).ok;
+  return verdictOn(bytes, { chipId, chipRevision, kind: 'bootloader' }).ok;
 }

@@ -1,5 +1,4 @@
 import { hex } from '../../tools/formats/bytes.ts';
-import { verifyImage } from '../../tools/formats/esp-image.ts';
 import { readImage } from '../../tools/formats/esp-image-region.ts';
 import { identifyImage } from '../../tools/formats/image-tag.ts';
 import { md5 } from '../../tools/formats/md5.ts';
@@ -13,6 +12,7 @@ import {
 import type { Partition } from '../../tools/formats/partition-table.ts';
 import { NorFlash, SECTOR_SIZE } from '../board/nor-flash.ts';
 import { Partitions } from '../board/partitions.ts';
+import { verdictOn } from '../board/verdicts.ts';
 import type { VirtualBoard } from '../guest/virtual-board.ts';
 
 export interface SlotView {
@@ -96,6 +96,24 @@ export function wholeApp(board: VirtualBoard): Partition | undefined {
 type SlotFacts = Omit<SlotView, 'slot' | 'label'>;
 type Sectors = (Uint8Array | undefined)[];
 
+/** What is true of bytes that got this verdict. */
+const factsKnown = new WeakMap<object, SlotFacts>();
+
+function factsOf(bytes: Uint8Array, verdict: ReturnType<typeof verdictOn>): SlotFacts {
+  let facts = factsKnown.get(verdict);
+  if (!facts) {
+    const identity = verdict.ok ? identifyImage(bytes) : undefined;
+    facts = {
+      md5: hex(md5(bytes)),
+      version: identity?.version ?? '',
+      role: identity?.role,
+      bootable: verdict.ok,
+    };
+    factsKnown.set(verdict, facts);
+  }
+  return facts;
+}
+
 /** What slots held when they were last looked into, by the sectors that they had: a sector that changes is another array. */
 const lookedInto = new WeakMap<VirtualBoard, Map<number, { sectors: Sectors; facts: SlotFacts }>>();
 
@@ -114,19 +132,13 @@ function known(
     return before.facts;
   }
   const bytes = readImage(partitions.region(partition));
-  const { ok } = verifyImage(bytes, {
+  const verdict = verdictOn(bytes, {
     chipId: board.chip.id,
     chipRevision: board.chip.revision,
     maxLength: partition.size,
     flashOffset: partition.offset,
   });
-  const identity = ok ? identifyImage(bytes) : undefined;
-  const facts = {
-    md5: hex(md5(bytes)),
-    version: identity?.version ?? '',
-    role: identity?.role,
-    bootable: ok,
-  };
+  const facts = factsOf(bytes, verdict);
   slots.set(partition.offset, { sectors: own, facts });
   return facts;
 }

@@ -14,6 +14,7 @@ export const serverTruth: Oracle = {
   watch(fleet, report) {
     const finals = new FinalStates(report);
     const running = new Map<string, string>();
+    let seen: { nodes?: NodeClaim[]; updates?: UpdateClaim[] } = {};
     const boardOf = (id: string) =>
       [...fleet.boards.values()].find(({ nodeId }) => sameNode(id, nodeId));
     const node = ({ updateId, nodeId, md5 }: NodeClaim) => {
@@ -42,6 +43,9 @@ export const serverTruth: Oracle = {
     const ask = async () => {
       const nodes = await fleet.server.nodes();
       const updates = await fleet.server.updates();
+      // The same rows as last time: nothing has changed.
+      if (nodes === seen.nodes && updates === seen.updates) return;
+      seen = { nodes, updates };
       const fresh = finals.take([
         ...updates.map(({ id, status }) => ({
           key: `update ${id}`,

@@ -15,6 +15,7 @@ import { boardSpecs, chipOf, deviceNumbers } from './board-specs.ts';
 import { certificateOf } from './certificates.ts';
 import { DownloadWatch } from './download-watch.ts';
 import type { ScenarioImages } from './firmware.ts';
+import type { Asked } from './server-claims.ts';
 import { layoutRandom, linkProfile, pathLoss } from './topology.ts';
 
 /** One scenario, set up: its world, its server, and the clients of someone who manages it. */
@@ -23,6 +24,8 @@ export interface ScenarioBench {
   images: ScenarioImages;
   world: World;
   server: OtaServer;
+  /** How many requests the server has had, of boards and of who manages it. */
+  asked: Asked;
   mesh: MeshClient;
   devices: DeviceClient;
   watch: OtaWatch;
@@ -70,12 +73,14 @@ export async function scenarioBench(options: BenchOptions): Promise<ScenarioBenc
     ...(lease && { leaseSeconds: parseDuration(lease)! / SECOND }),
     faults: faults?.map((plan) => ({ seed, ...plan })) ?? [],
   });
+  const asked = { count: 0 };
   const downloads = new DownloadWatch();
   const world = new World({
     seed,
     partitionTable: options.partitionTable,
     rssi: () => undefined,
     fetch: (request, caller) => {
+      asked.count++;
       downloads.asked(request, caller);
       return server.exchange(request, caller);
     },
@@ -89,7 +94,10 @@ export async function scenarioBench(options: BenchOptions): Promise<ScenarioBenc
   const http = {
     baseUrl: 'http://ota.test',
     // Past the fault plans: they are between boards and server, not between the server and who manages it.
-    fetch: async (request: Request) => server.app.fetch(request),
+    fetch: async (request: Request) => {
+      asked.count++;
+      return server.app.fetch(request);
+    },
     ...keys,
   };
   const flashed = new Map(
@@ -100,6 +108,7 @@ export async function scenarioBench(options: BenchOptions): Promise<ScenarioBenc
     images,
     world,
     server,
+    asked,
     mesh: createMeshClient(http),
     devices: createDeviceClient(http),
     watch: new OtaWatch(world),

@@ -6,6 +6,7 @@ import { md5Hex } from '../mesh-update/observe.ts';
 import type { ScenarioBench } from './bench.ts';
 import { appVersion } from './image-facts.ts';
 import type { Finding, Observer } from './run.ts';
+import { serverClaims } from './server-claims.ts';
 
 /** So many of one oracle are kept; a fault that shows at every event would fill the report. */
 const FINDINGS_MAX = 20;
@@ -65,15 +66,6 @@ export function watchOracles(
 export function fleetOf(bench: ScenarioBench): Fleet {
   const { world, server } = bench;
   const boardOf = new Map([...bench.numbers].map(([board, number]) => [number, board]));
-  const hashes = async () => {
-    const rows = await server.store.rows.firmware();
-    return new Map(rows.map((row) => [row.id, row.md5_hash]));
-  };
-  const updates = async () => {
-    const md5s = await hashes();
-    const rows = await server.store.rows.updates();
-    return rows.map((row) => ({ row, md5: md5s.get(row.firmware_id ?? -1) ?? '' }));
-  };
   return {
     kernel: world.kernel,
     medium: world.medium,
@@ -88,39 +80,7 @@ export function fleetOf(bench: ScenarioBench): Fleet {
     roleOf: (board) => factsOf(bench.firmwareOf(board)).role,
     projectOf: (board) => factsOf(bench.firmwareOf(board)).project,
     boardOfDevice: (deviceId) => boardOf.get(deviceId),
-    server: {
-      async updates() {
-        const all = await updates();
-        return all.map(({ row, md5 }) => ({
-          id: row.id,
-          md5,
-          status: row.status,
-          verified: Boolean(row.verified),
-        }));
-      },
-      async nodes() {
-        const md5s = new Map((await updates()).map(({ row, md5 }) => [row.id, md5]));
-        const rows = await server.store.rows.nodes();
-        return rows.map(({ update_id, node_id, status }) => ({
-          updateId: update_id,
-          md5: md5s.get(update_id) ?? '',
-          nodeId: node_id,
-          status,
-        }));
-      },
-      async devices() {
-        const releases = await server.store.rows.deviceFirmware();
-        const md5s = new Map(releases.map((row) => [row.id, row.md5_hash]));
-        const rows = await server.store.rows.deviceLog();
-        return rows.map((row) => ({
-          id: row.id,
-          deviceId: row.device_id,
-          md5: md5s.get(row.firmware_id ?? -1) ?? '',
-          status: row.status,
-          confirmed: row.confirmed_at !== null,
-        }));
-      },
-    },
+    server: serverClaims(server, bench.asked),
   };
 }
 
