@@ -97,7 +97,7 @@ function statusText(status: string): Markup {
 }
 
 function tone(status: string): string {
-  if (status === 'completed' || status === 'success') return 'good';
+  if (status === 'completed' || status.startsWith('success')) return 'good';
   if (status === 'failed' || status === 'rolled_back' || status === 'cancelled') return 'bad';
   return 'warn';
 }

@@ -3,10 +3,11 @@ import type { ServerStory } from '../../report/story.ts';
 import type { ScenarioBench } from './bench.ts';
 
 /** What the server holds of updates, of nodes, and of devices that update directly. */
-export async function serverStory({ server, world }: ScenarioBench): Promise<ServerStory> {
+export async function serverStory({ server, world, numbers }: ScenarioBench): Promise<ServerStory> {
   const { rows } = server.store;
   const boards = [...world.boards.values()];
   const nameOf = (id: string) => boards.find(({ nodeId }) => sameNode(id, nodeId))?.name ?? id;
+  const deviceNames = new Map([...numbers].map(([board, number]) => [number, board]));
   const releases = new Map(
     (await rows.deviceFirmware()).map(({ id, device_type, version }) => [
       id,
@@ -29,9 +30,9 @@ export async function serverStory({ server, world }: ScenarioBench): Promise<Ser
       error: row.error_message ?? '',
     })),
     devices: (await rows.deviceLog()).map((row) => ({
-      device: String(row.device_id),
+      device: deviceNames.get(row.device_id) ?? String(row.device_id),
       image: releases.get(row.firmware_id ?? -1) ?? '',
-      status: row.status,
+      status: row.confirmed_at === null ? row.status : `${row.status}, confirmed`,
       bytes: row.bytes_downloaded,
       error: row.error_message ?? '',
     })),

@@ -21,6 +21,8 @@ interface Output {
 }
 
 const REDRAW_NS = 200_000_000n;
+/** Rows of devices that are shown, the last ones. */
+const DEVICES_MAX = 2;
 /** What befalls boards and is worth a line; plain resets are too many. */
 const TOLD: readonly Mark['kind'][] = ['crash', 'power', 'confirmed', 'rolled-back'];
 
@@ -42,7 +44,7 @@ export function liveView(output: Output): Observer & { clear(): void } {
   };
   const draw = async (now: bigint) => {
     last = now;
-    const size = { columns: output.columns ?? 80, lines: Math.max(6, (output.rows ?? 24) - 5) };
+    const size = { columns: output.columns ?? 80, lines: Math.max(6, (output.rows ?? 24) - 7) };
     const lines = [
       ...liveTable(rowsOf(bench!), size, colour),
       ...(await serverLines(bench!, size.columns)),
@@ -141,13 +143,17 @@ function rowsOf(bench: ScenarioBench): LiveRow[] {
 
 /** The server's last updates, and how many nodes of each are done. */
 async function serverLines(bench: ScenarioBench, columns: number): Promise<string[]> {
-  const { updates, nodes } = await serverStory(bench);
-  return updates.slice(-2).map(({ id, image, status }) => {
+  const { updates, nodes, devices } = await serverStory(bench);
+  const lines = updates.slice(-2).map(({ id, image, status }) => {
     const own = nodes.filter(({ updateId }) => updateId === id);
     const done = own.filter((node) => node.status === 'completed').length;
     const counts = own.length > 0 ? `, ${done} of ${own.length} nodes completed` : '';
-    return printable(`update ${id} of ${image}: ${status}${counts}`).slice(0, columns);
+    return `update ${id} of ${image}: ${status}${counts}`;
   });
+  for (const { device, image, status, bytes } of devices.slice(-DEVICES_MAX)) {
+    lines.push(`${device} takes ${image}: ${status}, ${Math.round(bytes / 1024)} KB`);
+  }
+  return lines.map((line) => printable(line).slice(0, columns));
 }
 
 function footer({ world }: ScenarioBench, wallSeconds: number, colour: Colors): string {
