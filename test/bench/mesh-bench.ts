@@ -40,7 +40,9 @@ export async function run(args: readonly string[]): Promise<void> {
   for (const plan of plans) {
     // The long ones take many minutes: whoever waits wants to know for what.
     console.error(`a ${plan.layout} of ${plan.nodes} nodes takes an update …`);
-    rows.push(await measureUpdate({ ...plan, images, seed: String(seed) }));
+    const progress = (minutes: number, parts: number, of: number) =>
+      console.error(`  ${minutes.toFixed(0)} virtual min: ${parts} of ${of} parts`);
+    rows.push(await measureUpdate({ ...plan, images, seed: String(seed), progress }));
   }
   printUpdates(rows);
   console.log(`seed ${seed}`);

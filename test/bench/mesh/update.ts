@@ -17,6 +17,8 @@ export interface UpdatePlan {
   nodes: number;
   seed: string;
   images: { gateway: Uint8Array; pir: Uint8Array; update: Uint8Array };
+  /** Told every ten virtual minutes of the update. */
+  progress?: (minutes: number, parts: number, of: number) => void;
 }
 
 export interface UpdateFigures {
@@ -67,7 +69,22 @@ export async function measureUpdate(plan: UpdatePlan): Promise<UpdateFigures> {
     const order = (await client.createUpdate({ firmware_id: id })).id;
     const status = async () => (await client.getUpdate(order)).status;
     const final = async () => ['completed', 'failed', 'cancelled'].includes(await status());
-    await w.runUntil(final, LIMIT, 5 * SECOND);
+    const tell = async () => {
+      const rows = await server.store.rows.nodes(order);
+      const had = rows.reduce((sum, { current_part }) => sum + (current_part ?? 0), 0);
+      const all = rows.reduce((sum, { total_parts }) => sum + (total_parts ?? 0), 0);
+      plan.progress?.((w.kernel.now - before.virtual) / MINUTE, had, all);
+    };
+    let told = 0;
+    const ended = async () => {
+      const stretch = Math.floor((w.kernel.now - before.virtual) / (10 * MINUTE));
+      if (stretch > told) {
+        told = stretch;
+        await tell();
+      }
+      return final();
+    };
+    await w.runUntil(ended, LIMIT, 5 * SECOND);
     return {
       layout: plan.layout,
       nodes: plan.nodes,
