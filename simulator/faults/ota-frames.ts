@@ -65,12 +65,13 @@ function follows(later: MeshFrame, frame: MeshFrame, which: OtaFrames): boolean 
   );
 }
 
-/** The same frame with one digit in the middle of its base64 data changed: valid JSON, valid base64, other bytes. */
+/** The same frame with one byte in the middle of its data changed: valid JSON, valid base64. */
 function corrupted(frame: MeshFrame): Uint8Array {
   const bytes = frame.bytes.slice();
   const begin = frame.text.indexOf('"data":"') + '"data":"'.length;
   const end = frame.text.indexOf('"', begin);
-  const middle = begin + ((end - begin) >> 1);
+  // The first digit of four belongs to one byte alone.
+  const middle = begin + (((end - begin) >> 1) & ~3);
   bytes[middle] = bytes[middle] === A ? B : A;
   return bytes;
 }
