@@ -1,4 +1,12 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 
 /** Where a board's flash is kept between two runs. Held by one process at a time. */
 export class FlashFile {
@@ -13,23 +21,10 @@ export class FlashFile {
   /** @throws Error when another process holds it */
   static hold(path: string): FlashFile {
     const file = new FlashFile(path);
-    for (let again = true; ; again = false) {
-      try {
-        writeFileSync(file.#lock, String(process.pid), { flag: 'wx' });
-        return file;
-      } catch (error) {
-        const { code, message } = error as NodeJS.ErrnoException;
-        if (code !== 'EEXIST')
-          throw new Error(`${path} cannot be the flash of a board: ${message}`);
-        const holder = Number(readFileSync(file.#lock, 'utf8'));
-        // One that ended without letting go holds nothing.
-        if (again && !alive(holder)) rmSync(file.#lock, { force: true });
-        else
-          throw new Error(
-            `${path} is the flash of a simulated board that process ${holder} runs; end that one, or name another file`,
-          );
-      }
-    }
+    if (file.#take()) return file;
+    if (file.#isStale()) file.#dropStale();
+    if (file.#take()) return file;
+    throw file.#held();
   }
 
   /** Undefined when there is none yet. */
@@ -46,6 +41,59 @@ export class FlashFile {
 
   release(): void {
     rmSync(this.#lock, { force: true });
+  }
+
+  #take(): boolean {
+    try {
+      writeFileSync(this.#lock, String(process.pid), { flag: 'wx' });
+      return true;
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code === 'EEXIST') return false;
+      throw new Error(`${this.path} cannot be the flash of a board: ${message}`);
+    }
+  }
+
+  /** A process that ended without letting go holds nothing. */
+  #isStale(): boolean {
+    const holder = this.#holder();
+    return holder !== '' && !alive(Number(holder));
+  }
+
+  /** One at a time, so that nobody removes what another has just taken. */
+  #dropStale(): void {
+    const turn = `${this.#lock}.turn`;
+    try {
+      mkdirSync(turn);
+    } catch {
+      throw new Error(
+        `another process is taking ${this.path}: try again; where none is, remove ${turn}`,
+      );
+    }
+    try {
+      if (this.#isStale()) rmSync(this.#lock, { force: true });
+    } finally {
+      rmdirSync(turn);
+    }
+  }
+
+  /** Empty for a moment, while it is being taken. */
+  #holder(): string {
+    try {
+      return readFileSync(this.#lock, 'utf8');
+    } catch {
+      return '';
+    }
+  }
+
+  #held(): Error {
+    const holder = this.#holder();
+    const what = `${this.path} is the flash of a simulated board that`;
+    return new Error(
+      holder === ''
+        ? `${what} another process is starting; where none is, remove ${this.#lock}`
+        : `${what} process ${holder} runs; end that one, or name another file`,
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SerialPortStream } from '@serialport/stream';
@@ -106,6 +106,18 @@ describe('boards by name', () => {
     writeFileSync(`${file}.lock`, '999999999');
     boards.prepare(`sim://a?flash=${file}`);
     expect(readFileSync(`${file}.lock`, 'utf8')).toBe(String(process.pid));
+  });
+
+  it('leave a lock alone that another process is just writing', () => {
+    const file = join(folder, 'young.bin');
+    writeFileSync(`${file}.lock`, '');
+    expect(() => boards.prepare(`sim://a?flash=${file}`)).toThrow(/another process is starting/);
+    expect(existsSync(`${file}.lock`)).toBe(true);
+    rmSync(`${file}.lock`);
+    mkdirSync(`${file}.lock.turn`);
+    writeFileSync(`${file}.lock`, '999999999');
+    expect(() => boards.prepare(`sim://a?flash=${file}`)).toThrow(/is taking/);
+    expect(readFileSync(`${file}.lock`, 'utf8')).toBe('999999999');
   });
 
   it('say which file cannot be held', () => {
