@@ -1,3 +1,4 @@
+import { identifyImage } from '../../tools/formats/image-tag.ts';
 import { Uart } from '../board/uart.ts';
 import type { VirtualBoard } from '../guest/virtual-board.ts';
 import type { TraceRecord } from '../kernel/trace.ts';
@@ -6,7 +7,6 @@ import { readFlash } from '../oracles/flash-view.ts';
 import { watchOtadata } from '../oracles/otadata-watch.ts';
 import { md5Hex } from '../scenario/mesh-update/observe.ts';
 import type { ScenarioBench } from '../scenario/run/bench.ts';
-import { appVersion, roleOf } from '../scenario/run/image-facts.ts';
 import type { Observer, ScenarioResult } from '../scenario/run/run.ts';
 import { serverStory } from '../scenario/run/server-story.ts';
 import { ROUTER } from '../scenario/world.ts';
@@ -53,7 +53,10 @@ export class RunRecorder implements Observer {
     const { world, images, scenario } = bench;
     this.#bench = bench;
     this.#description = scenario.file.description ?? '';
-    for (const bytes of images.values()) this.#images.set(md5Hex(bytes), imageText(bytes));
+    for (const name of scenario.images.keys()) {
+      const bytes = images.get(name)!;
+      this.#images.set(md5Hex(bytes), imageText(bytes) ?? name);
+    }
     const imageName = (md5: string) => this.#images.get(md5) ?? `unknown image ${md5.slice(0, 8)}`;
     for (const board of world.boards.values()) {
       this.#boards.set(board.name, {
@@ -133,6 +136,12 @@ function boardStory({ board, life, transfers, serial, lines }: BoardRecorder, no
   } satisfies BoardStory;
 }
 
-function imageText(bytes: Uint8Array): string {
-  return [roleOf(bytes), appVersion(bytes)].filter(Boolean).join(' ');
+/** What an image says that it is; undefined for one that says nothing, or is none. */
+function imageText(bytes: Uint8Array): string | undefined {
+  try {
+    const { role, project, version } = identifyImage(bytes) ?? {};
+    return version && [role ?? project, version].filter(Boolean).join(' ');
+  } catch {
+    return undefined;
+  }
 }

@@ -43,7 +43,8 @@ export interface BundleContent extends Omit<Bundle, 'about'> {
 /** Writes a folder that `ota sim replay` runs again, on any machine with the same program. */
 export function writeBundle(folder: string, content: BundleContent): void {
   const { scenario, images, result, commit, failure } = content;
-  const names = [...scenario.images.keys()];
+  // With the images there are partition tables of boards that have one of their own.
+  const names = [...images.keys()];
   const files = Object.fromEntries(names.map((name, i) => [name, `image-${i + 1}.bin`]));
   const about: BundleAbout = {
     format: 1,
@@ -80,9 +81,9 @@ export function readBundle(folder: string): Bundle {
   const path = join(folder, SCENARIO_FILE);
   const scenario = readScenario(read(SCENARIO_FILE).toString('utf8'), path);
   const images = new Map<string, Uint8Array>();
-  for (const name of scenario.images.keys()) {
-    const file = about.images[name];
-    if (file === undefined) throw new Error(`${join(folder, ABOUT_FILE)} names no file of ${name}`);
+  const missing = [...scenario.images.keys()].find((name) => about.images[name] === undefined);
+  if (missing) throw new Error(`${join(folder, ABOUT_FILE)} names no file of ${missing}`);
+  for (const [name, file] of Object.entries(about.images)) {
     if (basename(file) !== file) {
       throw new Error(`${join(folder, ABOUT_FILE)}: ${file} is no file of the folder`);
     }

@@ -42,6 +42,11 @@ export function liveView(output: Output): Observer & { clear(): void } {
     clear();
     output.write(`${colour.dim(formatSeconds(time / SECOND).padStart(12))}  ${text}\n`);
   };
+  const tell = () => {
+    for (const { board, mark } of lives?.news() ?? []) {
+      say(mark.time, `${board}: ${paint(mark, colour)}`);
+    }
+  };
   const draw = async (now: bigint) => {
     last = now;
     const size = { columns: output.columns ?? 80, lines: Math.max(6, (output.rows ?? 24) - 7) };
@@ -60,13 +65,14 @@ export function liveView(output: Output): Observer & { clear(): void } {
       bench = begun;
       lives = new BoardLives(begun);
     },
-    log: ({ time, text }) => say(time, printable(text)),
+    log({ time, text }) {
+      tell();
+      say(time, printable(text));
+    },
     async tick() {
       // The process takes signals here.
       await new Promise((resolve) => setImmediate(resolve));
-      for (const { board, mark } of lives?.news() ?? []) {
-        say(mark.time, `${board}: ${paint(mark, colour)}`);
-      }
+      tell();
       const now = process.hrtime.bigint();
       if (output.isTTY && bench && now - last >= REDRAW_NS) await draw(now);
     },
