@@ -43,7 +43,7 @@ export class RunRecorder implements Observer {
       sent: (flow, time, fromStation, bytes) => {
         this.#links.sent(flow, bytes.length);
         if (flow.acceptor !== undefined || fromStation) return;
-        this.#boards.get(flow.station)?.transfers.received(flow, time, bytes.length);
+        this.#boards.get(flow.station)?.transfers.received(time, bytes.length);
       },
       ended() {},
     };

@@ -1,4 +1,3 @@
-import type { TcpFlow } from '../net/tcp-tap.ts';
 import type { Transfer } from './story.ts';
 
 /** Downloads smaller than that are answers, not images, bytes. */
@@ -16,7 +15,8 @@ interface Asked {
 export class TransferLog {
   readonly #done: Transfer[] = [];
   readonly #imageName: (md5: string) => string;
-  readonly #downloads = new Map<TcpFlow, { from: number; to: number; bytes: number }>();
+  /** Over one connection or many: a client may ask for each range anew. */
+  readonly #downloads: { from: number; to: number; bytes: number }[] = [];
   #asked: Asked = { md5: '', parts: 0, total: 0 };
   #mesh: (Transfer & { md5: string }) | undefined;
 
@@ -39,17 +39,17 @@ export class TransferLog {
     }
   }
 
-  /** Bytes that the server sent to the board. */
-  received(flow: TcpFlow, time: number, length: number): void {
-    const download = this.#downloads.get(flow);
-    if (download) {
-      download.to = Math.max(download.to, time);
-      download.bytes += length;
-    } else this.#downloads.set(flow, { from: time, to: time, bytes: length });
+  /** Bytes that the server sent to the board; a silence ends a download. */
+  received(time: number, length: number): void {
+    const last = this.#downloads.at(-1);
+    if (last && time - last.to < SILENCE) {
+      last.to = Math.max(last.to, time);
+      last.bytes += length;
+    } else this.#downloads.push({ from: time, to: time, bytes: length });
   }
 
   get all(): Transfer[] {
-    const downloads = [...this.#downloads.values()]
+    const downloads = this.#downloads
       .filter(({ bytes }) => bytes >= IMAGE_MIN)
       .map(({ from, to, bytes }): Transfer => {
         const text = `${Math.round(bytes / 1024)} KB from the server`;
