@@ -56,6 +56,8 @@ export interface Fleet {
   boards: ReadonlyMap<string, VirtualBoard>;
   /** By MD5: what boards were flashed with, and what was given to the server so far. */
   images: ReadonlyMap<string, FleetImage>;
+  /** Whether those bytes are what the board was flashed with, or were given to the server: what runs on one board is not yet for others. */
+  mayRun(board: string, md5: string): boolean;
   /** What a board is for now; undefined for one that has no role. */
   roleOf(board: string): string | undefined;
   /** The project of the app that it was flashed with, where that names one: a board without a role runs no other. */

@@ -9,13 +9,14 @@ import { OtadataWatch } from './otadata-watch.ts';
  */
 export const publishedBytes: Oracle = {
   name: 'published-bytes',
-  promise: 'a board neither chooses nor runs bytes that nobody flashed or published',
+  promise:
+    'a board neither chooses nor runs bytes that it was not flashed with and nobody published',
   watch(fleet, report) {
     const otadata = new OtadataWatch(fleet.boards, ({ board, before, after }) => {
       const chosen = after.active;
       if (!chosen || chosen.sequence <= (before.active?.sequence ?? 0)) return;
       const slot = readFlash(board).slots.find((one) => one.slot === chosen.slot);
-      if (!slot || fleet.images.has(slot.md5)) return;
+      if (!slot || fleet.mayRun(board.name, slot.md5)) return;
       report(`${board.name} chose ${slot.label}, which holds ${slot.md5}: never published`);
     });
     return {
@@ -27,7 +28,7 @@ export const publishedBytes: Oracle = {
         // The slot itself: what the record says may have been computed earlier, of bytes that were right then.
         const slot = readFlash(board).slots.find(({ label }) => label === boot.slot);
         const runs = slot?.md5 ?? boot.md5;
-        if (fleet.images.has(runs)) return;
+        if (fleet.mayRun(boot.board, runs)) return;
         report(`${boot.board} runs ${runs} from ${boot.slot}, which was never published`);
       },
     };

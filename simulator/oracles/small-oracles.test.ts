@@ -40,6 +40,16 @@ describe('published-bytes', () => {
     expect(fleet.findings).toHaveLength(1);
   });
 
+  it('refuses what another board was flashed with, and nobody published', () => {
+    const other = image('pir', '6.6.6');
+    const fleet = new TestFleet(publishedBytes, { pir: { app: APP }, intruder: { app: other } });
+    fleet.boot('intruder', 0, md5Of(other));
+    expect(fleet.findings).toEqual([]);
+    fleet.install('pir', 1, other);
+    fleet.boot('pir', 1, md5Of(other));
+    expect(fleet.findings).toHaveLength(1);
+  });
+
   it('looks at the bytes, not at what they are said to be', () => {
     const fleet = alone(publishedBytes);
     fleet.boards.get('pir')!.flash.write(SLOTS[0].offset + 32, Uint8Array.of(0));

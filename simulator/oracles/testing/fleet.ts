@@ -48,6 +48,7 @@ export interface TestBoard {
 export class TestFleet {
   readonly findings: string[] = [];
   readonly images = new Map<string, FleetImage>();
+  readonly #published = new Set<string>();
   readonly rows: { updates: UpdateClaim[]; nodes: NodeClaim[]; devices: DeviceClaim[] } = {
     updates: [],
     nodes: [],
@@ -61,12 +62,14 @@ export class TestFleet {
     const names = Object.keys(boards);
     for (const [name, board] of Object.entries(boards)) {
       this.boards.set(name, this.#board(name, NODE + names.indexOf(name), board));
-      this.publish(board.app, board.role);
+      this.#know(board.app, board.role);
     }
     const fleet = {
       kernel: this,
       boards: this.boards,
       images: this.images,
+      mayRun: (name: string, md5: string) =>
+        this.#published.has(md5) || md5Of(boards[name]!.app) === md5,
       roleOf: (name: string) => boards[name]?.role,
       projectOf: (name: string) => identifyImage(boards[name]!.app)?.project,
       boardOfDevice: (id: number) => names[id - 1],
@@ -83,6 +86,12 @@ export class TestFleet {
 
   /** An image that may run from now on. */
   publish(bytes: Uint8Array, role?: string): string {
+    const md5 = this.#know(bytes, role);
+    this.#published.add(md5);
+    return md5;
+  }
+
+  #know(bytes: Uint8Array, role?: string): string {
     const md5 = md5Of(bytes);
     const { project, version } = identifyImage(bytes)!;
     this.images.set(md5, { md5, bytes, role, project, version });

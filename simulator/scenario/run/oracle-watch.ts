@@ -66,17 +66,22 @@ export function watchOracles(
 export function fleetOf(bench: ScenarioBench): Fleet {
   const { world, server } = bench;
   const boardOf = new Map([...bench.numbers].map(([board, number]) => [number, board]));
+  // An image that only the scenario knows may run nowhere yet.
+  const given = () =>
+    [...bench.orders.keys(), ...bench.offers.keys()].map((name) =>
+      factsOf(bench.images.get(name)!),
+    );
   return {
     kernel: world.kernel,
     medium: world.medium,
     boards: world.boards,
     get images() {
-      // An image that only the scenario knows may run nowhere yet.
-      const given = [...bench.orders.keys(), ...bench.offers.keys()];
-      const known = given.map((name) => factsOf(bench.images.get(name)!));
+      const known = given();
       for (const name of world.boards.keys()) known.push(factsOf(bench.firmwareOf(name)));
       return new Map(known.map((image) => [image.md5, image]));
     },
+    mayRun: (board, md5) =>
+      factsOf(bench.firmwareOf(board)).md5 === md5 || given().some((image) => image.md5 === md5),
     roleOf: (board) => factsOf(bench.firmwareOf(board)).role,
     projectOf: (board) => factsOf(bench.firmwareOf(board)).project,
     boardOfDevice: (deviceId) => boardOf.get(deviceId),
