@@ -1,29 +1,17 @@
-import { globSync, readFileSync } from 'node:fs';
+import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, test } from 'vitest';
 import { readScenario } from '../../simulator/scenario/language/check.ts';
-import { buildScenario, type ScenarioImages } from '../../simulator/scenario/run/firmware.ts';
+import { buildScenario } from '../../simulator/scenario/run/firmware.ts';
 import { watchOracles } from '../../simulator/scenario/run/oracle-watch.ts';
-import { runScenario, type ScenarioResult } from '../../simulator/scenario/run/run.ts';
-import { partitionTable, ROOT } from '../support/bench.ts';
+import type { ScenarioResult } from '../../simulator/scenario/run/run.ts';
+import { LIBRARY, runText as run, textOf } from './library-run.ts';
+import { LONG } from './long.ts';
 
-const LIBRARY = join(ROOT, 'simulator/scenario/library');
-const FILES = globSync('*.yaml', { cwd: LIBRARY }).sort();
+const FILES = globSync('*.yaml', { cwd: LIBRARY })
+  .sort()
+  .filter((file) => !LONG.has(file));
 
-/** Runs a scenario text as if it stood in the library. */
-async function run(text: string, seed = '1'): Promise<ScenarioResult> {
-  const scenario = readScenario(text, join(LIBRARY, 'text.yaml'));
-  const images: ScenarioImages = await buildScenario(scenario);
-  return runScenario({
-    scenario,
-    images,
-    seed,
-    partitionTable: partitionTable(),
-    observers: [watchOracles(scenario.file.suspend)],
-  });
-}
-
-const textOf = (file: string) => readFileSync(join(LIBRARY, file), 'utf8');
 const wrong = ({ verdicts, findings, waiting }: ScenarioResult) => [
   ...verdicts.filter(({ ok }) => !ok),
   ...findings,
@@ -58,6 +46,16 @@ describe('a scenario', () => {
     const [late] = result.verdicts;
     expect(late).toMatchObject({ ok: false, text: 'by 10s: pir run release' });
     expect(late!.seen).toMatch(/pir-1 runs pir 1\.0\.0, pir-2 runs pir 1\.0\.0/);
+  });
+
+  it('counts from a step with a time of its own, where that stands before', async () => {
+    const notes = '  - at 3s: note "a"\n  - after 2s: note "b"\nexpect:\n  - all are running\n';
+    const text = outage.replace(/ {2}- when mesh[\s\S]*/, notes);
+    const { log } = await run(text);
+    expect(log.filter((entry) => /note/.test(entry.text))).toEqual([
+      { time: 3_000_000, text: 'note "a"' },
+      { time: 5_000_000, text: 'note "b"' },
+    ]);
   });
 
   it('fails by a step that never comes', async () => {

@@ -60,8 +60,8 @@ export class Timeline {
   /** The next moment at which a step is due by the clock alone, µs. */
   get nextTime(): number {
     const [head] = this.#chain;
-    const timed = head?.trigger.when === 'after' && this.#mayFollow(head);
-    const after = timed ? this.#last + head.trigger.us : Infinity;
+    const wait = head && this.#mayFollow(head) && head.trigger.when === 'after' && head.trigger.us;
+    const after = typeof wait === 'number' ? this.#last + wait : Infinity;
     const repeated = this.#repeated.map(({ next }) => next);
     return Math.min(this.#absolute[0] ? timeOf(this.#absolute[0]) : Infinity, after, ...repeated);
   }
