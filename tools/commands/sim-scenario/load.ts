@@ -19,7 +19,14 @@ export function loadScenario(
     throw new Error(`cannot read ${path}: ${reasonOf(error)}`);
   }
   const scenario = readScenario(text, path);
-  return steps.length === 0 ? scenario : readScenario(withSteps(text, steps), path);
+  if (steps.length === 0) return scenario;
+  const amended = readScenario(withSteps(text, steps), path);
+  // Steps of the file are named by its own lines.
+  const timeline = amended.timeline.map((step, i) => {
+    const own = scenario.timeline[i - steps.length];
+    return own ? { ...step, place: own.place } : step;
+  });
+  return { ...amended, timeline };
 }
 
 /** The partition table that boards of a scenario are flashed with. */
