@@ -8,7 +8,10 @@
 #include "esp_event.h"
 #include "esp_log.h"
 #include "esp_netif.h"
+#include "esp_system.h"
 #include "esp_task_wdt.h"
+#include "freertos/FreeRTOS.h"
+#include "freertos/task.h"
 #include "nvs_flash.h"
 #include "ota_client.h"
 #include "wifi_station.h"
@@ -19,6 +22,7 @@ static const char *TAG = "app";
 #define WIFI_WAIT_MS 8000u
 #define CLOCK_WAIT_MS 5000u
 #define SELF_TEST_WAIT_MS 60000u
+#define RESTART_WAIT_MS 30000u
 
 static device_settings_t s_settings;
 
@@ -69,6 +73,16 @@ static esp_err_t start_updates(void)
     return ota_client_start(&config);
 }
 
+/**
+ * Memory that was missing at the start is there after another one. Without it there are no updates, and nobody can mend the device from
+ * afar; a new image goes back to the one before.
+ */
+static void restart_later(void)
+{
+    vTaskDelay(pdMS_TO_TICKS(RESTART_WAIT_MS));
+    esp_restart();
+}
+
 void app_main(void)
 {
     /* A start that hangs must end in a reset, or a new image that hangs here is never rolled back. */
@@ -76,16 +90,18 @@ void app_main(void)
     init_storage();
     device_settings_load(&s_settings);
 
-    esp_err_t err = start_network();
-    if (err != ESP_OK)
-        ESP_LOGE(TAG, "no network: %s", esp_err_to_name(err));
+    const esp_err_t network = start_network();
+    if (network != ESP_OK)
+        ESP_LOGE(TAG, "no network: %s", esp_err_to_name(network));
     else
         device_clock_start(wifi_station_wait(WIFI_WAIT_MS) ? CLOCK_WAIT_MS : 0);
 
     /* The product starts here. */
 
     esp_task_wdt_delete(NULL);
-    err = start_updates();
-    if (err != ESP_OK)
-        ESP_LOGE(TAG, "no updates: %s", ota_err_name(err));
+    const esp_err_t updates = start_updates();
+    if (updates != ESP_OK)
+        ESP_LOGE(TAG, "no updates: %s", ota_err_name(updates));
+    if (network == ESP_ERR_NO_MEM || updates == OTA_ERR_NO_MEMORY)
+        restart_later();
 }
