@@ -47,7 +47,9 @@ function expected(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_value') return `expected ${issue.values.join(', ')}`;
   if (issue.code === 'invalid_union') {
     const options = 'options' in issue && Array.isArray(issue.options) ? issue.options : [];
-    return options.length > 0 ? `expected ${options.join(', ')}` : 'expected something else';
+    if (options.length > 0) return `expected ${options.join(', ')}`;
+    const named = issue.errors.flat().find(({ code }) => code === 'invalid_value');
+    return named ? expected(named) : 'expected something else';
   }
   return issue.message.replace(/^Invalid input: /, '').replace(/, received .*$/, '');
 }

@@ -109,8 +109,11 @@ export const SLOTS: { [T in SlotType]: Reader<T> } = {
     const route = known.find((name) => name === text);
     return route ?? new Error(`there is no route ${text}: write ${known.join(', ')}`);
   },
-  plan: ({ text }, { plans = [] }) =>
-    plans.includes(text) ? text : new Error(`there is no plan ${text}${hint(text, plans)}`),
+  plan({ text }, { plans = [] }) {
+    if (plans.includes(text)) return text;
+    const known = plans.length > 0 ? hint(text, plans) : '; plans stand under server: plans';
+    return new Error(`there is no plan ${text}${known}`);
+  },
 };
 
 const SPOTS =
