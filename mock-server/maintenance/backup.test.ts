@@ -277,10 +277,24 @@ describe('a restore', () => {
     await backup(await place(), join(dir, 'b'), NOW);
     const before = await rowsOf(t.server.store);
     await t.publish('7.0.0');
+    await t.server.close();
     await expect(restoreBackup(await place(), join(dir, 'b'))).rejects.toThrow('is not empty');
+    t = await testServer({ dataDir: join(dir, 'data') });
     expect(await t.server.store.rows.firmware()).toHaveLength(3);
+    await t.server.close();
     await restoreBackup(await place(), join(dir, 'b'), { replace: true });
+    t = await testServer({ dataDir: join(dir, 'data') });
     expect(await rowsOf(t.server.store)).toEqual(before);
+  });
+
+  it('is refused while a server has the database open', async () => {
+    await t.publish();
+    await backup(await place(), join(dir, 'b'), NOW);
+    const rows = await rowsOf(t.server.store);
+    const restored = restoreBackup(await place(), join(dir, 'b'), { replace: true });
+    await expect(restored).rejects.toThrow('is in use: stop the servers');
+    await t.publish('1.9.0');
+    expect(await t.server.store.rows.firmware()).toHaveLength(rows.mesh_firmware!.length + 1);
   });
 
   it('makes the data folder where there is none', async () => {
@@ -319,7 +333,11 @@ describe('a restore', () => {
     Object.assign(table, { rows: 1, sha256: createHash('sha256').update(text).digest('hex') });
     await writeFile(path, JSON.stringify(manifest));
     const rows = await rowsOf(t.server.store);
-    await expect(restoreBackup(await place(), join(dir, 'b'), { replace: true })).rejects.toThrow();
+    await t.server.close();
+    await expect(restoreBackup(await place(), join(dir, 'b'), { replace: true })).rejects.toThrow(
+      'no_such_column',
+    );
+    t = await testServer({ dataDir: join(dir, 'data') });
     expect(await rowsOf(t.server.store)).toEqual(rows);
   });
 });

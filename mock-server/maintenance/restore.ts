@@ -18,6 +18,7 @@ import type { Database } from '../store/schema.ts';
 import { openDatabase } from '../store/store.ts';
 import { TABLES } from '../store/tables.ts';
 import { runTransaction } from '../store/transaction.ts';
+import { requireAlone } from './alone.ts';
 import {
   imagePath,
   type JsonRow,
@@ -37,7 +38,7 @@ export interface RestoreOptions {
 }
 
 /**
- * Puts a backup in place of a database and its images; stop the servers first, they keep things in memory. All of the backup is
+ * Puts a backup in place of a database and its images; refused while a server has the database open, as it keeps things in memory. All of the backup is
  * checked before anything is written; images come first, then all rows in one transaction. So what was there stands until all of
  * the new is there, and a restore that was cut off is simply run again.
  */
@@ -50,6 +51,7 @@ export async function restore(
   const manifest = await readManifest(folder);
   await verify(folder, manifest);
   if (!isPostgresUrl(database)) await mkdir(dirname(database), { recursive: true });
+  await requireAlone(database);
   const db = openDatabase(database);
   try {
     if (!options.replace) await requireEmpty(db, database);
