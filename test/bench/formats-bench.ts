@@ -6,9 +6,8 @@ import { buildImage } from '../../tools/formats/esp-image.ts';
 import { inspectFlash } from '../../tools/formats/flash-image/inspect.ts';
 import { buildNvsFromCsv } from '../../tools/formats/nvs/nvs-csv.ts';
 import { buildOtadata } from '../../tools/formats/otadata.ts';
-import { parsePartitionCsv } from '../../tools/formats/partition-csv.ts';
-import { buildPartitionTable } from '../../tools/formats/partition-table.ts';
 import { sha256 } from '../../tools/formats/sha256.ts';
+import { tableOfCsv } from '../../tools/formats/table-of-csv.ts';
 import { drawer } from '../../tools/formats/testing/nvs-workload.ts';
 
 const MB = 1024 * 1024;
@@ -80,7 +79,7 @@ export function run(): void {
   const text = csv();
   const { bytes: nvs } = buildNvsFromCsv(text, { size: 0x10000 });
   const dump = new Uint8Array(4 * MB).fill(0xff);
-  dump.set(buildPartitionTable(parsePartitionCsv(PARTITIONS).partitions), 0x8000);
+  dump.set(tableOfCsv(PARTITIONS), 0x8000);
   dump.set(buildOtadata({ seq: 1, state: 2 }), 0xe000);
   dump.set(app('1.0.0'), 0x10000);
   dump.set(app('1.0.0-b'), 0x200000);

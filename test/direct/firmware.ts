@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type BuildResult, buildFirmware } from '../../tools/firmware/index.ts';
-import { parsePartitionCsv } from '../../tools/formats/partition-csv.ts';
-import { buildPartitionTable } from '../../tools/formats/partition-table.ts';
+import { tableOfCsv } from '../../tools/formats/table-of-csv.ts';
 import { HAL, ROOT } from '../support/bench.ts';
 
 export const DEVICE_TYPE = 'scales';
@@ -42,5 +41,5 @@ export function clientFirmware(
 /** firmware-c's. */
 export function clientPartitionTable(): Uint8Array {
   const csv = readFileSync(`${ROOT}firmware-c/partitions.csv`, 'utf8');
-  return buildPartitionTable(parsePartitionCsv(csv).partitions);
+  return tableOfCsv(csv);
 }

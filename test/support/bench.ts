@@ -3,8 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { VirtualBoard } from '../../simulator/guest/virtual-board.ts';
 import { type BoardSpec, World, type WorldOptions } from '../../simulator/scenario/world.ts';
 import { type BuildResult, buildFirmware } from '../../tools/firmware/index.ts';
-import { parsePartitionCsv } from '../../tools/formats/partition-csv.ts';
-import { buildPartitionTable } from '../../tools/formats/partition-table.ts';
+import { tableOfCsv } from '../../tools/formats/table-of-csv.ts';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const HAL = `${ROOT}simulator/hal`;
@@ -15,7 +14,7 @@ const LIBRARIES = `${ROOT}gateway-arduino/libraries`;
 /** The partition table that our sketches are flashed with. */
 export function partitionTable(): Uint8Array {
   const csv = readFileSync(`${ROOT}gateway-arduino/partitions.csv`, 'utf8');
-  return buildPartitionTable(parsePartitionCsv(csv).partitions);
+  return tableOfCsv(csv);
 }
 
 const built = new Map<string, Promise<BuildResult>>();

@@ -5,8 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { type CliResult, runCli } from '../../test/support/cli.ts';
 import { memoryFlash } from '../formats/flash-region.ts';
 import { openNvs } from '../formats/nvs/nvs-store.ts';
-import { parsePartitionCsv } from '../formats/partition-csv.ts';
-import { buildPartitionTable } from '../formats/partition-table.ts';
+import { tableOfCsv } from '../formats/table-of-csv.ts';
 import { fixture } from '../formats/testing/support.ts';
 import { nvsCommand } from './nvs.ts';
 
@@ -29,7 +28,7 @@ async function ota(args: string[], input?: Uint8Array): Promise<CliResult> {
 function dump(): Uint8Array {
   const csv = 'empty,data,nvs,0x9000,0x3000,\nnvs,data,nvs,0xc000,0x3000,\n';
   const flash = new Uint8Array(0x10000).fill(0xff);
-  flash.set(buildPartitionTable(parsePartitionCsv(csv).partitions), 0x8000);
+  flash.set(tableOfCsv(csv), 0x8000);
   flash.set(sample, 0xc000);
   return flash;
 }

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { memoryFlash } from '../formats/flash-region.ts';
 import { openNvs } from '../formats/nvs/nvs-store.ts';
-import { parsePartitionCsv } from '../formats/partition-csv.ts';
-import { buildPartitionTable } from '../formats/partition-table.ts';
+import { tableOfCsv } from '../formats/table-of-csv.ts';
 import { type FlashAccess, provisionBoard } from './board.ts';
 import { checkSettings, readSettings, writeSettings } from './settings.ts';
 
@@ -75,7 +74,7 @@ describe('settings in an NVS partition', () => {
 function board(nvs: Uint8Array, cutAfter = Number.POSITIVE_INFINITY) {
   const csv = 'nvs,data,nvs,0x9000,0x5000\nkeep,data,nvs,0xe000,0x3000\napp0,app,ota_0,0x20000,1M';
   const bytes = new Uint8Array(0x20000).fill(0xff);
-  bytes.set(buildPartitionTable(parsePartitionCsv(csv).partitions), 0x8000);
+  bytes.set(tableOfCsv(csv), 0x8000);
   bytes.set(nvs, NVS_AT);
   const writes: number[] = [];
   const access: FlashAccess = {

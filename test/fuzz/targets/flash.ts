@@ -21,6 +21,7 @@ import {
   parsePartitionTable,
   verifyPartitionTable,
 } from '../../../tools/formats/partition-table.ts';
+import { tableOfCsv } from '../../../tools/formats/table-of-csv.ts';
 import type { FuzzTarget } from '../target.ts';
 
 const CSV = `# Name, Type, SubType, Offset, Size, Flags
@@ -31,7 +32,7 @@ ota_0,    app,  ota_0,   ,        1M,
 ota_1,    app,  ota_1,   ,        1M,
 storage,  data, spiffs,  ,        64K, encrypted:readonly
 `;
-const table = buildPartitionTable(parsePartitionCsv(CSV).partitions);
+const table = tableOfCsv(CSV);
 
 const entry = (seq: number, state: number) => ({ seq, state });
 const otadata = buildOtadata(entry(1, 2), entry(2, 0));

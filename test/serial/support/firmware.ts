@@ -1,7 +1,7 @@
 import { buildBootloader } from '../../../simulator/board/bootloader-image.ts';
 import { buildAppDesc } from '../../../tools/formats/app-desc.ts';
 import { buildImage } from '../../../tools/formats/esp-image.ts';
-import { buildPartitionTable, parsePartitionCsv } from '../../../tools/formats/partition-table.ts';
+import { tableOfCsv } from '../../../tools/formats/table-of-csv.ts';
 
 const TABLE = `nvs,data,nvs,0x9000,0x5000
 otadata,data,ota,0xe000,0x2000
@@ -49,7 +49,7 @@ export function appImage(options: AppOptions = {}): Uint8Array {
 }
 
 export function partitionTable(csv = TABLE): Uint8Array {
-  return buildPartitionTable(parsePartitionCsv(csv).partitions);
+  return tableOfCsv(csv);
 }
 
 export function bootloader(chipId = 0): Uint8Array {

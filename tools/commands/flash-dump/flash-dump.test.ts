@@ -6,7 +6,7 @@ import { buildAppDesc } from '../../formats/app-desc.ts';
 import { buildImage } from '../../formats/esp-image.ts';
 import { inspectFlash } from '../../formats/flash-image/inspect.ts';
 import { buildOtadata, OTA_STATE } from '../../formats/otadata.ts';
-import { buildPartitionTable, parsePartitionCsv } from '../../formats/partition-table.ts';
+import { tableOfCsv } from '../../formats/table-of-csv.ts';
 import { fixture } from '../../formats/testing/support.ts';
 import { Page } from '../support/page.ts';
 import { type OtaResult, ota as run } from '../testing/ota.ts';
@@ -45,7 +45,7 @@ app1,app,ota_1,,64K
 coredump,data,coredump,,64K
 `;
   const bytes = new Uint8Array(0x40000).fill(0xff);
-  bytes.set(buildPartitionTable(parsePartitionCsv(csv).partitions), 0x8000);
+  bytes.set(tableOfCsv(csv), 0x8000);
   bytes.set(fixture('nvs-sample.bin').subarray(0, 0x3000), 0x9000);
   bytes.set(buildOtadata({ seq: 1, state: OTA_STATE.VALID }), 0xc000);
   bytes.set(app('1.0.0'), 0x10000);

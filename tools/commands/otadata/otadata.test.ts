@@ -6,7 +6,7 @@ import { buildAppDesc } from '../../formats/app-desc.ts';
 import { hex } from '../../formats/bytes.ts';
 import { buildImage } from '../../formats/esp-image.ts';
 import { buildOtadata, OTA_STATE, parseOtadata } from '../../formats/otadata.ts';
-import { buildPartitionTable, parsePartitionCsv } from '../../formats/partition-table.ts';
+import { tableOfCsv } from '../../formats/table-of-csv.ts';
 import { type OtaResult, ota as run } from '../testing/ota.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ota-otadata-'));
@@ -39,7 +39,7 @@ const app = buildImage({
 function dump(): Uint8Array {
   const csv = 'otadata,data,ota,0x9000,0x2000\napp0,app,ota_0,0x10000,64K\napp1,app,ota_1,,64K\n';
   const bytes = new Uint8Array(0x40000).fill(0xff);
-  bytes.set(buildPartitionTable(parsePartitionCsv(csv).partitions), 0x8000);
+  bytes.set(tableOfCsv(csv), 0x8000);
   bytes.set(buildOtadata({ seq: 1, state: VALID }), 0x9000);
   bytes.set(app, 0x10000);
   return bytes;

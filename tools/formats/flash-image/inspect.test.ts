@@ -5,6 +5,7 @@ import { buildImage } from '../esp-image.ts';
 import { md5 } from '../md5.ts';
 import { buildOtadata, OTA_STATE, type OtadataEntry } from '../otadata.ts';
 import { buildPartitionTable, parsePartitionCsv } from '../partition-table.ts';
+import { tableOfCsv } from '../table-of-csv.ts';
 import { fixture, formatErrorOf, survives } from '../testing/support.ts';
 import { inspectFlash } from './inspect.ts';
 
@@ -15,7 +16,7 @@ ota_0,app,ota_0,0x10000,64K
 ota_1,app,ota_1,,64K
 coredump,data,coredump,,64K
 `;
-const tableOf = (csv: string) => buildPartitionTable(parsePartitionCsv(csv).partitions);
+const tableOf = (csv: string) => tableOfCsv(csv);
 const app = (version: string, chipId = 0) =>
   buildImage({
     chipId,
@@ -101,10 +102,7 @@ describe('what is where', () => {
   test('the dump of a board whose table stands elsewhere', () => {
     const bytes = dump({ table: new Uint8Array(0), otadata: afterUpdate });
     const csv = 'otadata,data,ota,0xd000,0x2000\nota_0,app,ota_0,0x10000,64K\nota_1,app,ota_1,,64K';
-    bytes.set(
-      buildPartitionTable(parsePartitionCsv(csv, { tableOffset: 0x9000 }).partitions),
-      0x9000,
-    );
+    bytes.set(tableOfCsv(csv, { tableOffset: 0x9000 }), 0x9000);
     expect(inspectFlash(bytes)).toMatchObject({
       table: { offset: 0x9000 },
       boot: { boots: { slot: 1 } },
