@@ -13,7 +13,7 @@ const BASE = readFileSync(join(import.meta.dirname, '../language/fixtures/base.y
   .replace('sketch: mesh_gateway', 'sketch: mesh_gateway\n    router: true')
   .replace('count: 2', 'count: 2\n    router: false');
 const NO_IMAGES = new Map<string, Uint8Array>();
-const SEEDS = Array.from({ length: 300 }, (_, i) => String(i));
+const SEEDS = Array.from({ length: 200 }, (_, i) => String(i));
 
 const scenarioOf = (swarm: string, base = BASE) => readScenario(`${base}${swarm}`, 'base.yaml');
 const draw = (swarm: string, seed: string) => drawSwarm(scenarioOf(swarm), NO_IMAGES, seed);
@@ -25,13 +25,15 @@ describe('a swarm', () => {
 
   it('is the same for the same seed and another for each other one', () => {
     expect(draw(SWARM, '7')).toEqual(swarms[7]);
-    expect(new Set(swarms.map((steps) => JSON.stringify(steps))).size).toBeGreaterThan(295);
+    expect(new Set(swarms.map((steps) => JSON.stringify(steps))).size).toBeGreaterThan(195);
   });
 
   it('draws sentences of the language alone, each in its time', () => {
     const { groups, boards, images } = scenarioOf(SWARM);
     const names = { boards: boards.map(({ name }) => name), groups, images: [...images.keys()] };
-    for (const text of new Set(texts)) expect(() => ACTIONS.read(text, names), text).not.toThrow();
+    // One of each shape: reading a thousand sentences takes long.
+    const shapes = new Map(texts.map((text) => [text.replace(/\d+/g, '0'), text]));
+    for (const text of shapes.values()) expect(() => ACTIONS.read(text, names), text).not.toThrow();
     for (const steps of swarms) {
       expect(steps.map(({ us }) => us)).toEqual(steps.map(({ us }) => us).sort((a, b) => a - b));
     }
@@ -55,11 +57,21 @@ describe('a swarm', () => {
       / at program /,
     ]
       .concat([/^flip bit/, /^break link \w+/, /^break link from/, /loses/, /^link \S+ \S+ takes/])
-      .concat([/^router down/, /^router channel/, /^server down/, /^server takes/, /^publish/]);
+      .concat([/^router down/, /^router channel/, /^server down/, /^server takes/, /^publish/])
+      .concat([
+        /^brown-out/,
+        /^crash/,
+        /^hang/,
+        /^allocation/,
+        /^clock/,
+        /jitters/,
+        /^access point/,
+      ])
+      .concat([/^lose/, / part /, /^server fault/]);
     for (const opening of openings) {
       const having = swarms.filter((steps) => steps.some(({ text }) => opening.test(text))).length;
-      expect(having, String(opening)).toBeGreaterThan(30);
-      expect(having, String(opening)).toBeLessThan(270);
+      expect(having, String(opening)).toBeGreaterThan(15);
+      expect(having, String(opening)).toBeLessThan(185);
     }
   });
 
@@ -87,7 +99,7 @@ describe('a swarm', () => {
   });
 
   it('keeps the others as they are when a kind is left out', () => {
-    for (const seed of SEEDS.slice(0, 40)) {
+    for (const seed of SEEDS.slice(0, 20)) {
       const without = draw('swarm: { until: 5min, every: 5s, without: [bit] }\n', seed);
       const all = draw('swarm: { until: 5min, every: 5s }\n', seed);
       expect(all.filter(({ text }) => !text.startsWith('flip bit'))).toEqual(without);

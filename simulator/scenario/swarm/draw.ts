@@ -39,7 +39,7 @@ export function drawSwarm(scenario: Scenario, images: ScenarioImages, seed: stri
   const steps: DrawnStep[] = [];
   for (const { us, kind } of moments.sort((a, b) => a.us - b.us)) {
     const trouble = DRAWS[kind](dice.get(kind)!, ground);
-    if (!trouble || us + trouble.us > untilUs) continue;
+    if (!trouble || us + (trouble.ends ?? trouble.us) > untilUs) continue;
     if (trouble.holds.some((what) => (held.get(what) ?? 0) >= us)) continue;
     if (isTooEarly(trouble, published)) continue;
     for (const what of trouble.holds) held.set(what, us + trouble.us);
@@ -50,13 +50,14 @@ export function drawSwarm(scenario: Scenario, images: ScenarioImages, seed: stri
 
 /** A random half of the kinds: what rarely happens alone needs runs in which little else happens. Never none. */
 function mixOf({ kinds = SWARM_KIND_NAMES, without = [] }: SwarmEntry, random: Randomness) {
-  const possible = kinds.filter((kind) => !without.includes(kind));
   const dice = new Dice(random('swarm'));
   // A draw for each kind there is, so that the mix of the others stays when one is left out.
   const drawn = SWARM_KIND_NAMES.filter(() => dice.chance(0.5));
-  const mix = possible.filter((kind) => drawn.includes(kind));
-  const chosen = mix.length > 0 || possible.length === 0 ? mix : [dice.one(possible)];
-  return { kinds: chosen, weight: Math.max(1, drawn.length) };
+  const mix = kinds.filter((kind) => drawn.includes(kind));
+  const left = mix.filter((kind) => !without.includes(kind));
+  if (left.length > 0) return { kinds: left, weight: mix.length };
+  const possible = kinds.filter((kind) => !without.includes(kind));
+  return { kinds: possible.length > 0 ? [dice.one(possible)] : [], weight: 1 };
 }
 
 /** `weight`: how many kinds share the troubles. */

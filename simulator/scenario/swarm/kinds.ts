@@ -1,3 +1,5 @@
+import { CUT_PHASES } from '../../board/torn-flash.ts';
+import { PART_TROUBLES } from '../language/actions/mesh.ts';
 import { formatDuration } from '../language/quantities.ts';
 import type { SwarmKind } from '../language/swarm-kinds.ts';
 import type { Dice } from './dice.ts';
@@ -13,6 +15,8 @@ export interface Trouble {
   holds: readonly string[];
   /** µs; 0 for what is over at once. */
   us: number;
+  /** When the trouble itself is over, where that is not `us`. */
+  ends?: number;
 }
 
 type Draw = (dice: Dice, ground: Ground) => Trouble | undefined;
@@ -25,12 +29,35 @@ function timed(text: string, us: number, ...holds: string[]): Trouble {
   return { text: `${text} for ${formatDuration(us)}`, holds, us };
 }
 
+/** Over as soon as it is there, as far as others must wait for it. */
+const atOnce = (text: string, ...holds: string[]): Trouble => ({ text, holds, us: 0 });
+
 const supply = (board: string) => `supply of ${board}`;
 const air = ([a, b]: readonly [string, string]) => `link ${a} ${b}`;
 const percent = (share: number) => `${Math.round(share)}%`;
 
 /** Where an update and its trial write. */
 const PLACES = ['otadata', 'app0', 'app1', 'nvs', 'spiffs', ''];
+
+/** By the names of the server's presets, with what they take. */
+const SERVER_FAULTS = [
+  'ignore_range',
+  'chunked',
+  'chunked_odd_sizes',
+  'close_delimited',
+  'empty_body',
+  'html_200',
+  'redirect_to_login',
+  'wrong_content_type',
+  'shed_downloads',
+  'drop_status',
+  'lose_status_answer',
+  'status_500',
+  'duplicate_status',
+  'reorder_status',
+  'delay_status 20s',
+  'missing_content_range',
+];
 
 function onLink(draw: (dice: Dice, link: readonly [string, string]) => Trouble): Draw {
   return (dice, { links }) => (links.length > 0 ? draw(dice, dice.one(links)) : undefined);
@@ -49,11 +76,11 @@ export const DRAWS: Record<SwarmKind, Draw> = {
     if (gateways.length === 0) return undefined;
     const gateway = dice.one(gateways);
     if (dice.chance(0.5)) return powerOf(gateway, dice);
-    return { text: `reset ${gateway}`, holds: [supply(gateway)], us: 0 };
+    return atOnce(`reset ${gateway}`, supply(gateway));
   },
   reset(dice, { boards }) {
     const board = dice.one(boards);
-    return { text: `reset ${board}`, holds: [supply(board)], us: 0 };
+    return atOnce(`reset ${board}`, supply(board));
   },
   'flash-cut'(dice, { boards }) {
     const board = dice.one(boards);
@@ -63,15 +90,41 @@ export const DRAWS: Record<SwarmKind, Draw> = {
       ? ['erase', 20]
       : ['program', place === 'otadata' ? 4 : 300];
     const number = Math.round(dice.spread(1, most as number));
-    const phase = dice.one(['before', 'half', 'after']);
+    const phase = dice.one(CUT_PHASES);
     const where = place === '' ? '' : ` in ${place}`;
-    const text = `cut power ${board} at ${kind} ${number} ${phase}${where}`;
+    const moment = `${board} at ${kind} ${number} ${phase}${where}`;
+    if (dice.chance(0.2)) return atOnce(`brown-out ${moment}`);
+    const text = `cut power ${moment}`;
     // It comes when it comes: nothing else waits for it.
     return { ...timed(text, lasting(dice, 100 * MS, MIN)), holds: [], us: 0 };
   },
+  'brown-out': (dice, { boards }) => {
+    const board = dice.one(boards);
+    if (dice.chance(0.5)) return atOnce(`brown-out ${board}`, supply(board));
+    return timed(`brown-out ${board}`, lasting(dice, 100 * MS, 3 * S), supply(board));
+  },
+  crash(dice, { boards }) {
+    const board = dice.one(boards);
+    const text = dice.chance(0.5)
+      ? `crash ${board}`
+      : `hang ${board} for ${formatDuration(lasting(dice, S, 2 * MIN))}`;
+    // Firmware that crashes more often than this on one board has to be given up, and that is another story.
+    return { text, holds: [`firmware of ${board}`], us: 5 * MIN, ends: 2 * MIN };
+  },
+  memory(dice, { boards }) {
+    const board = dice.one(boards);
+    const number = Math.round(dice.spread(1, 5000));
+    const text = `allocation ${number} of ${board} fails`;
+    return { text, holds: [`firmware of ${board}`], us: 5 * MIN, ends: 0 };
+  },
+  clock(dice, { boards }) {
+    const board = dice.one(boards);
+    const runs = `${dice.whole(1, 200)} ppm ${dice.one(['fast', 'slow'])}`;
+    return timed(`clock ${board} runs ${runs}`, lasting(dice, 10 * S, 5 * MIN), `clock ${board}`);
+  },
   bit(dice, { boards }) {
     const at = dice.whole(0, 0x1ffff);
-    return { text: `flip bit ${dice.one(boards)} spare slot at ${at}`, holds: [], us: 0 };
+    return atOnce(`flip bit ${dice.one(boards)} spare slot at ${at}`);
   },
   break: onLink((dice, link) =>
     timed(`break link ${link.join(' ')}`, lasting(dice, S, 4 * MIN), air(link)),
@@ -86,12 +139,30 @@ export const DRAWS: Record<SwarmKind, Draw> = {
   }),
   slow: onLink((dice, link) => {
     const latency = formatDuration(lasting(dice, 20 * MS, 3 * S));
+    const verb = dice.chance(0.5) ? 'takes' : 'jitters by';
     return timed(
-      `link ${link.join(' ')} takes ${latency}`,
+      `link ${link.join(' ')} ${verb} ${latency}`,
       lasting(dice, 5 * S, 2 * MIN),
       air(link),
     );
   }),
+  'access-point': (dice, { boards }) => atOnce(`access point of ${dice.one(boards)} restarts`),
+  frames(dice, { boards }) {
+    const board = dice.one(boards);
+    const loses = `lose ${percent(dice.spread(1, 40))} of frames to ${board}`;
+    return timed(loses, lasting(dice, 2 * S, 2 * MIN), `frames to ${board}`);
+  },
+  parts(dice, { boards, releases }) {
+    if (releases.length === 0) return undefined;
+    const what = dice.one([...PART_TROUBLES, 'delay', 'drop request', 'drop announce']);
+    const [image, board] = [dice.one(releases), dice.one(boards)];
+    const part = Math.round(dice.spread(1, 90)) - 1;
+    const us = lasting(dice, 5 * S, 2 * MIN);
+    if (what === 'drop announce') return timed(`${what} of ${image} to ${board}`, us);
+    if (what === 'drop request') return timed(`${what} ${part} of ${image} from ${board}`, us);
+    const late = what === 'delay' ? ` by ${formatDuration(lasting(dice, 10 * MS, 40 * S))}` : '';
+    return timed(`${what} part ${part} of ${image} to ${board}${late}`, us);
+  },
   router(dice, { gateways }) {
     if (gateways.length === 0) return undefined;
     const what = dice.chance(0.7) ? 'down' : `channel ${dice.whole(2, 13)}`;
@@ -102,10 +173,15 @@ export const DRAWS: Record<SwarmKind, Draw> = {
     const what = dice.chance(0.5) ? 'down' : `takes ${latency}`;
     return timed(`server ${what}`, lasting(dice, S, 4 * MIN), 'server');
   },
+  'server-fault'(dice) {
+    const chance = dice.chance(0.5) ? '' : ` with chance ${percent(dice.spread(5, 90))}`;
+    const us = lasting(dice, S, 3 * MIN);
+    return timed(`server fault ${dice.one(SERVER_FAULTS)}${chance}`, us, 'server faults');
+  },
   release(dice, { releases }) {
     if (releases.length === 0) return undefined;
     const image = dice.one(releases);
     const cancels = dice.chance(0.3);
-    return { text: `${cancels ? 'cancel' : 'publish'} ${image}`, holds: [], us: 0 };
+    return atOnce(`${cancels ? 'cancel' : 'publish'} ${image}`);
   },
 };

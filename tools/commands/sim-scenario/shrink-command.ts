@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { Command } from 'commander';
-import { parse, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { formatSeconds } from '../../../simulator/report/duration.ts';
 import { readScenario } from '../../../simulator/scenario/language/check.ts';
 import { ScenarioError } from '../../../simulator/scenario/language/problem.ts';
@@ -23,6 +23,7 @@ import {
   showsFailure,
   shrink,
 } from './shrink.ts';
+import { unrolledDraft } from './unroll-draft.ts';
 
 const EXAMPLES = `
 Examples:
@@ -66,7 +67,7 @@ async function shrinkFile(path: string, flags: Flags, signal: AbortSignal): Prom
     return writeOutput(output, new TextEncoder().encode(text), 'the scenario');
   };
   const outcome = await shrink(
-    parse(readFileSync(path, 'utf8')) as Draft,
+    unrolledDraft(readFileSync(path, 'utf8'), scenario, images, seed),
     { failure, seconds: first.virtualSeconds },
     async (cut) => {
       const result = await tryDraft(cut.draft, failure, bed);
@@ -108,8 +109,14 @@ async function tryDraft(
     throw error;
   }
   const images = new Map([...bed.images].filter(([name]) => scenario.images.has(name)));
-  const result = await attempt(scenario, { ...bed, images });
-  return showsFailure(result, failure) ? result : undefined;
+  try {
+    const result = await attempt(scenario, { ...bed, images });
+    return showsFailure(result, failure) ? result : undefined;
+  } catch (error) {
+    // A step that cannot be done without one that is gone: no smaller scenario, but none that fails alike.
+    if (bed.signal.aborted) throw error;
+    return undefined;
+  }
 }
 
 function attempt(scenario: Scenario, { images, seed, signal }: Bed): Promise<ScenarioResult> {
