@@ -93,7 +93,10 @@ describe('a frame tap', () => {
     kernel.trace.listen(({ kind, board, data }) => {
       if (kind === 'fault') faults.push(`${board}: ${data}`);
     });
-    tap.add(only('b', () => fate));
+    tap.add(
+      only('b', () => fate),
+      1,
+    );
     expect(await send(frames('a', 'b', 'c'))).toEqual(left);
     expect(faults).toHaveLength(1);
     expect(faults[0]).toMatch(/^ap: frame 2 from s: /);

@@ -20,13 +20,22 @@ export type Fate =
 /** Looks at a frame that has arrived; undefined where it has nothing to say. */
 export type FrameRule = (frame: MeshFrame) => Fate | undefined;
 
+interface Armed {
+  judge: FrameRule;
+  left: number;
+  /** Of its records in the trace. */
+  kind: string;
+}
+const ALWAYS = Number.POSITIVE_INFINITY;
+
 /**
  * Stands where painlessMesh frames arrive, hop by hop, and lets rules say what becomes of them. Frames are counted from the start of
- * the run, also while there is no rule. What a rule did is in the trace: kind `fault`, at the receiver.
+ * the run, also while there is no rule. What a rule did is in the trace, at the receiver: kind `fault`, or `lost-frame` of rules
+ * that strike all the time.
  */
 export class FrameTap implements TcpGate {
   readonly medium: WifiMedium;
-  readonly #rules = new Set<FrameRule>();
+  readonly #rules = new Set<Armed>();
   readonly #streams = new WeakMap<TcpFlow, Partial<Record<'up' | 'down', FrameStream>>>();
   readonly #counts = new Map<string, number>();
   #frames = 0;
@@ -42,16 +51,11 @@ export class FrameTap implements TcpGate {
    * From now on, until it has spoken `times` times; the rule that was added first has the first word. Answers how to take it away
    * again.
    */
-  add(rule: FrameRule, times = Number.POSITIVE_INFINITY): () => void {
-    let left = times;
-    const counted: FrameRule = (frame) => {
-      const fate = rule(frame);
-      if (fate && --left <= 0) this.#rules.delete(counted);
-      return fate;
-    };
-    this.#rules.add(counted);
+  add(judge: FrameRule, times = ALWAYS): () => void {
+    const rule: Armed = { judge, left: times, kind: times < ALWAYS ? 'fault' : 'lost-frame' };
+    this.#rules.add(rule);
     return () => {
-      this.#rules.delete(counted);
+      this.#rules.delete(rule);
     };
   }
 
@@ -84,12 +88,13 @@ export class FrameTap implements TcpGate {
 
   judge(frame: MeshFrame): Fate | undefined {
     for (const rule of this.#rules) {
-      const fate = rule(frame);
+      const fate = rule.judge(frame);
       if (!fate) continue;
+      if (--rule.left <= 0) this.#rules.delete(rule);
       this.#struck++;
       const { kernel } = this.medium;
       const text = `frame ${frame.number} from ${frame.from}: ${describe(fate)}`;
-      kernel.trace.add(kernel.now, frame.to, 'fault', text);
+      kernel.trace.add(kernel.now, frame.to, rule.kind, text);
       return fate;
     }
     return undefined;

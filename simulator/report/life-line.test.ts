@@ -29,6 +29,8 @@ test('states follow each other without a gap, and what befell the board has its 
   record(40, 'reset', 'POWERON');
   record(50, 'boot', `app1 ${MD5}`);
   record(60, 'reset', 'PANIC');
+  record(65, 'fault', 'frame 3 from b: dropped');
+  record(66, 'lost-frame', 'one of many');
   record(70, 'halt', 'no bootable app');
   const states = life.spans(80).map(({ from, to, state }) => [from, to, state]);
   expect(states).toEqual([
@@ -45,6 +47,7 @@ test('states follow each other without a gap, and what befell the board has its 
   expect(life.marks).toEqual([
     { time: 30, kind: 'power', text: 'power lost half of program 3' },
     { time: 60, kind: 'crash', text: 'PANIC' },
+    { time: 65, kind: 'fault', text: 'frame 3 from b: dropped' },
   ]);
 });
 

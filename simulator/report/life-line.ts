@@ -27,6 +27,7 @@ export class LifeLine {
     else if (kind === 'power') this.#power(time, text);
     else if (kind === 'halt') this.#go(time, 'halted', text);
     else if (kind === 'boot') this.#boot(record);
+    else if (kind === 'fault') this.marks.push({ time, kind, text });
   }
 
   otadata(time: number, before: OtadataView | undefined, after: OtadataView): void {

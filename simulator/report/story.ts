@@ -48,7 +48,7 @@ export interface Span {
 
 export interface Mark {
   time: number;
-  kind: 'reset' | 'crash' | 'power' | 'confirmed' | 'rolled-back';
+  kind: 'reset' | 'crash' | 'power' | 'confirmed' | 'rolled-back' | 'fault';
   text: string;
 }
 

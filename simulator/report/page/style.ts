@@ -54,7 +54,7 @@ svg text { fill: var(--text); font-size: 13px; paint-order: stroke; stroke: var(
 .transfer { fill: var(--accent); } .transfer.unfinished { fill: var(--warn); }
 .mark { stroke: var(--card); stroke-width: 1.5; paint-order: stroke; }
 .mark.reset { fill: var(--dim); } .mark.crash, .mark.power { fill: var(--bad); } .mark.confirmed { fill: var(--good); }
-.mark.rolled-back { fill: var(--warn); } .mark.finding { fill: var(--bad); }
+.mark.rolled-back, .mark.fault { fill: var(--warn); } .mark.finding { fill: var(--bad); }
 .step-dot { fill: var(--accent); } .step-bar { fill: var(--warn); opacity: .75; }
 .found { stroke: var(--bad); stroke-width: 1; }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 16px; margin: 10px 0 0; padding: 0; list-style: none; font-size: 13px; color: var(--dim); }

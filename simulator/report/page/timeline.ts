@@ -23,6 +23,7 @@ const SHAPES: Record<Mark['kind'], string> = {
   power: 'M2-8L-5 1H-1L-3 8L5-2H1Z',
   confirmed: 'M-7 0L-5-2L-2 1L4-6L7-4L-2 6Z',
   'rolled-back': 'M-7 0L-1-6V-2H6V2H-1V6Z',
+  fault: 'M0-7L7 6H-7Z',
 };
 const LEGEND: [string, Markup][] = [
   ['off', swatch('span-off')],
@@ -39,6 +40,7 @@ const LEGEND: [string, Markup][] = [
   ['power lost', symbol('power')],
   ['confirmed', symbol('confirmed')],
   ['rolled back', symbol('rolled-back')],
+  ['mesh fault', symbol('fault')],
 ];
 
 /** Every board's life from left to right; widths are shares of the page, so the picture fits any. */

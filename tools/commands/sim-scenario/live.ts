@@ -24,7 +24,7 @@ const REDRAW_NS = 200_000_000n;
 /** Rows of devices that are shown, the last ones. */
 const DEVICES_MAX = 2;
 /** What befalls boards and is worth a line; plain resets are too many. */
-const TOLD: readonly Mark['kind'][] = ['crash', 'power', 'confirmed', 'rolled-back'];
+const TOLD: readonly Mark['kind'][] = ['crash', 'power', 'confirmed', 'rolled-back', 'fault'];
 
 /** A run as it goes: steps and what befalls boards as lines; on a terminal the mesh below them, which redraws itself. */
 export function liveView(output: Output): Observer & { clear(): void } {
