@@ -45,7 +45,7 @@ export async function runRecorded(run: RecordedRun): Promise<RecordedOutcome> {
       observers: [watchOracles(scenario.file.suspend), ...artifacts.observers, ...observers],
     });
     const seconds = Number(process.hrtime.bigint() - started) / 1e9;
-    const outcome = { path, seed, result, seconds };
+    const outcome = { path, seed, mishaps, result, seconds };
     const commit = programOrigin();
     const figures = { wallSeconds: seconds, commit, reproduce: reproduceLine(path, seed, mishaps) };
     const files = artifacts.write(result, figures);
