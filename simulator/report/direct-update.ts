@@ -1,7 +1,7 @@
 import type { LogLine } from '../scenario/direct-update/logbook.ts';
 import { plainLine } from '../scenario/direct-update/logbook.ts';
 import type { DeviceReport, FleetReport } from '../scenario/direct-update/types.ts';
-import { formatSeconds } from './duration.ts';
+import { formatFigures } from './figures.ts';
 import { type Column, formatTable } from './table.ts';
 
 type Paint = (text: string) => string;
@@ -19,16 +19,7 @@ const COLUMNS: Column<DeviceReport>[] = [
 
 /** The closing table and figures of a run. `wallSeconds` is the time it took to simulate. */
 export function formatFleetReport(report: FleetReport, wallSeconds: number): string[] {
-  const { virtualSeconds, seed, trace } = report;
-  return [
-    ...formatTable(COLUMNS, report.devices),
-    '',
-    `virtual time  ${formatSeconds(virtualSeconds)}`,
-    `wall time     ${formatSeconds(wallSeconds)}`,
-    `speed-up      ${(virtualSeconds / wallSeconds).toFixed(0)}×`,
-    `seed          ${seed}`,
-    `trace         ${trace}`,
-  ];
+  return [...formatTable(COLUMNS, report.devices), '', ...formatFigures(report, wallSeconds)];
 }
 
 export interface SideBySide {

@@ -5,6 +5,7 @@ import type {
   StoryReport,
 } from '../scenario/mesh-update/types.ts';
 import { formatSeconds } from './duration.ts';
+import { formatFigures } from './figures.ts';
 import { type Column, formatTable } from './table.ts';
 
 const COLUMNS: Column<NodeReport>[] = [
@@ -25,16 +26,7 @@ const COLUMNS: Column<NodeReport>[] = [
 
 /** The closing table and figures of a run. `wallSeconds` is the time it took to simulate. */
 export function formatReport(report: StoryReport, wallSeconds: number): string[] {
-  const { virtualSeconds, seed, trace } = report;
-  return [
-    ...formatTable(COLUMNS, report.nodes),
-    '',
-    `virtual time  ${formatSeconds(virtualSeconds)}`,
-    `wall time     ${formatSeconds(wallSeconds)}`,
-    `speed-up      ${(virtualSeconds / wallSeconds).toFixed(0)}×`,
-    `seed          ${seed}`,
-    `trace         ${trace}`,
-  ];
+  return [...formatTable(COLUMNS, report.nodes), '', ...formatFigures(report, wallSeconds)];
 }
 
 export function formatCheck(check: Check, colour: { green: Paint; red: Paint }): string {

@@ -1,4 +1,3 @@
-import { identifyImage } from '../../../tools/formats/image-tag.ts';
 import { settledImage } from '../../oracles/flash-view.ts';
 import { ROUTER, World } from '../world.ts';
 import type { FleetOptions } from './types.ts';
@@ -24,12 +23,6 @@ export function fleetWorld(
       },
     })),
   });
-}
-
-export function versionOf(image: Uint8Array): string {
-  const identity = identifyImage(image);
-  if (!identity) throw new Error('the image names no version');
-  return identity.version;
 }
 
 /** The version that a device's flash would boot and keep; empty while one is on trial. */

@@ -1,8 +1,8 @@
 import type { DeviceFirmware, DeviceLog } from '../../../tools/client/index.ts';
-import { StoryStopped } from '../mesh-update/story.ts';
-import type { Check } from '../mesh-update/types.ts';
+import { StoryRun } from '../story-run.ts';
+import { versionOf } from '../version-of.ts';
 import { SECOND, type World } from '../world.ts';
-import { fleetWorld, settledVersion, versionOf } from './fleet.ts';
+import { fleetWorld, settledVersion } from './fleet.ts';
 import { Logbook } from './logbook.ts';
 import type { DeviceReport, FleetDevice, FleetImages, FleetOptions, FleetReport } from './types.ts';
 
@@ -30,14 +30,14 @@ class DirectUpdateStory {
   readonly #options: FleetOptions;
   readonly #world: World;
   readonly #log: Logbook;
-  readonly #checks: Check[] = [];
-  #phase = '';
+  readonly #run: StoryRun;
   #phaseStart = 0;
 
   constructor(options: FleetOptions) {
     this.#options = options;
     this.#world = fleetWorld(options);
     this.#log = new Logbook(this.#world);
+    this.#run = new StoryRun(this.#world, options);
     this.#online();
     options.onWorld(this.#world.clock);
   }
@@ -49,15 +49,8 @@ class DirectUpdateStory {
     await this.#beta();
     for (const bad of BAD) await this.#bad(bad);
     await this.#outage();
-    return {
-      ok: this.#checks.every((check) => check.ok),
-      seed,
-      checks: this.#checks,
-      devices: await Promise.all(this.#options.devices.map((device) => this.#report(device))),
-      virtualSeconds: this.#world.kernel.now / SECOND,
-      events: this.#world.kernel.events,
-      trace: this.#world.kernel.trace.digest(),
-    };
+    const devices = await Promise.all(this.#options.devices.map((one) => this.#report(one)));
+    return { ...this.#run.outcome(), seed, devices };
   }
 
   get #interval(): number {
@@ -255,20 +248,11 @@ class DirectUpdateStory {
     limit: number,
     every = LOOK,
   ): Promise<boolean> {
-    return this.#world.runUntil(
-      async () => {
-        await this.#options.breathe?.();
-        if (this.#options.signal?.aborted) throw new StoryStopped();
-        await this.#tell();
-        return condition();
-      },
-      limit,
-      every,
-    );
+    return this.#run.until(condition, limit, every);
   }
 
   #begin(phase: string): void {
-    this.#phase = phase;
+    this.#run.begin(phase);
     this.#phaseStart = this.#world.kernel.now;
   }
 
@@ -277,17 +261,7 @@ class DirectUpdateStory {
   }
 
   #check(what: string, ok: boolean, detail?: string): void {
-    const check = { what, ok, ...(!ok && detail ? { detail } : {}) };
-    this.#checks.push(check);
-    const seconds = this.#world.kernel.now / SECOND;
-    this.#options.onProgress?.({ phase: this.#phase, seconds, nodes: [], check });
-  }
-
-  async #tell(): Promise<void> {
-    const { onProgress } = this.#options;
-    if (!onProgress) return;
-    const seconds = this.#world.kernel.now / SECOND;
-    onProgress({ phase: this.#phase, seconds, nodes: [] });
+    this.#run.check(what, ok, detail);
   }
 
   async #report({ id, name }: FleetDevice): Promise<DeviceReport> {

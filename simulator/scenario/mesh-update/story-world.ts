@@ -1,4 +1,3 @@
-import { identifyImage } from '../../../tools/formats/image-tag.ts';
 import { type Topology, treeTopology } from '../topology.ts';
 import { ROUTER, World } from '../world.ts';
 import type { StoryOptions } from './types.ts';
@@ -24,10 +23,4 @@ export function storyWorld(options: StoryOptions): { world: World; topology: Top
 
 function pairs(x: string, y: string, a: string, b: string): boolean {
   return (a === x && b === y) || (a === y && b === x);
-}
-
-export function versionOf(image: Uint8Array): string {
-  const identity = identifyImage(image);
-  if (!identity) throw new Error('the image names no version');
-  return identity.version;
 }

@@ -1,25 +1,19 @@
 import { FINAL_UPDATE } from '../../oracles/final-status.ts';
 import { sameNode } from '../../oracles/same-node.ts';
 import { OtaWatch } from '../ota-watch.ts';
+import { StoryRun } from '../story-run.ts';
 import type { Topology } from '../topology.ts';
+import { versionOf } from '../version-of.ts';
 import { SECOND, type World } from '../world.ts';
 import { describeFlash, hopsFrom, md5Hex, meshFormed, runsSettled } from './observe.ts';
-import { storyWorld, versionOf } from './story-world.ts';
-import type { Check, NodeProgress, NodeReport, StoryOptions, StoryReport } from './types.ts';
+import { storyWorld } from './story-world.ts';
+import type { NodeProgress, NodeReport, StoryOptions, StoryReport } from './types.ts';
 
 const MINUTE = 60 * SECOND;
 const PIR_PIN = 4;
 const LED_PIN = 2;
 /** The sensor's own warm-up, before which the PIR sketch does not look at it. */
 const WARM_UP = 35 * SECOND;
-
-/** The story was stopped from outside. */
-export class StoryStopped extends Error {
-  constructor() {
-    super('stopped');
-    this.name = 'StoryStopped';
-  }
-}
 
 /**
  * A mesh of real sketches forms, shares state, updates itself over the air, and survives two bad images. Everything is
@@ -34,8 +28,7 @@ class MeshUpdateStory {
   readonly #world: World;
   readonly #topology: Topology;
   readonly #watch: OtaWatch;
-  readonly #checks: Check[] = [];
-  #phase = '';
+  readonly #run: StoryRun;
   #md5 = '';
   #updateId = 0;
   #hops = new Map<number, number>();
@@ -46,6 +39,7 @@ class MeshUpdateStory {
     this.#world = world;
     this.#topology = topology;
     this.#watch = new OtaWatch(world);
+    this.#run = new StoryRun(world, options, () => this.#progress());
     options.onWorld(world.clock);
   }
 
@@ -59,15 +53,7 @@ class MeshUpdateStory {
     await this.#heal();
     await this.#rollBack(images.noJoin, 'boots but cannot join the mesh');
     const nodes = await this.#nodes(good);
-    return {
-      ok: this.#checks.every((check) => check.ok),
-      seed: this.#options.seed,
-      checks: this.#checks,
-      nodes,
-      virtualSeconds: this.#world.kernel.now / SECOND,
-      events: this.#world.kernel.events,
-      trace: this.#world.kernel.trace.digest(),
-    };
+    return { ...this.#run.outcome(), seed: this.#options.seed, nodes };
   }
 
   get #pirs() {
@@ -198,34 +184,21 @@ class MeshUpdateStory {
     return status();
   }
 
-  async #until(condition: () => boolean | Promise<boolean>, limit: number): Promise<boolean> {
-    return this.#world.runUntil(
-      async () => {
-        await this.#options.breathe?.();
-        if (this.#options.signal?.aborted) throw new StoryStopped();
-        await this.#tell();
-        return condition();
-      },
-      limit,
-      SECOND,
-    );
+  #until(condition: () => boolean | Promise<boolean>, limit: number): Promise<boolean> {
+    return this.#run.until(condition, limit, SECOND);
   }
 
   #begin(phase: string): void {
-    this.#phase = phase;
+    this.#run.begin(phase);
   }
 
   #check(what: string, ok: boolean, detail?: string): void {
-    const check = { what, ok, ...(!ok && detail ? { detail } : {}) };
-    this.#checks.push(check);
-    const seconds = this.#world.kernel.now / SECOND;
-    this.#options.onProgress?.({ phase: this.#phase, seconds, nodes: [], check });
+    this.#run.check(what, ok, detail);
   }
 
-  async #tell(): Promise<void> {
-    if (!this.#options.onProgress) return;
+  async #progress(): Promise<NodeProgress[]> {
     const rows = this.#updateId ? await this.#options.server.store.rows.nodes(this.#updateId) : [];
-    const nodes: NodeProgress[] = this.#topology.boards.slice(1).map(({ name, role }) => {
+    return this.#topology.boards.slice(1).map(({ name, role }) => {
       const { parts, total } = this.#watch.count(name, this.#md5);
       const id = this.#world.board(name).nodeId;
       return {
@@ -235,11 +208,6 @@ class MeshUpdateStory {
         parts,
         total,
       };
-    });
-    this.#options.onProgress({
-      phase: this.#phase,
-      seconds: this.#world.kernel.now / SECOND,
-      nodes,
     });
   }
 
