@@ -6,10 +6,14 @@ const PIN = 4;
 
 /** Asks as firmware does, holding the line low for `held` µs; answers lengths of the levels that follow, first a high one. */
 function ask(kind: DhtKind, steps: DhtStep[], held = 20_000): number[] {
+  return answerOf(new DhtSensor(kind, steps), held);
+}
+
+function answerOf(sensor: DhtSensor, held = 20_000): number[] {
   const gpio = new Gpio();
   let now = 1_000_000;
   gpio.now = () => now;
-  gpio.connect(PIN, new DhtSensor(kind, steps));
+  gpio.connect(PIN, sensor);
   gpio.setMode(PIN, PIN_MODE.OUTPUT);
   gpio.write(PIN, 0);
   now += held;
@@ -75,6 +79,13 @@ describe('a DHT sensor on its wire', () => {
     expect(wrong.slice(0, 4).reduce((a, b) => a + b) & 255).not.toBe(wrong[4]);
     // 20 bits, and the line stays high.
     expect(ask('DHT11', [{ at, fault: 'cut' }])).toHaveLength(42);
+  });
+
+  it('measures something else from a step on that comes later', () => {
+    const sensor = new DhtSensor('DHT11', [{ at: 0, temperature: 20, humidity: 50 }]);
+    sensor.add({ at: 1_000_000, temperature: 30, humidity: 60 });
+    expect(() => sensor.add({ at: Number.NaN, fault: 'cut' })).toThrow(/no number/);
+    expect(bytesOf(answerOf(sensor))).toEqual([60, 0, 30, 0, 90]);
   });
 
   it('refuses a value that is no number', () => {
