@@ -6,7 +6,7 @@ import { formatSeconds } from '../../../simulator/report/duration.ts';
 import { readScenario } from '../../../simulator/scenario/language/check.ts';
 import { ScenarioError } from '../../../simulator/scenario/language/problem.ts';
 import type { Scenario } from '../../../simulator/scenario/language/scenario.ts';
-import type { ScenarioImages } from '../../../simulator/scenario/run/firmware.ts';
+import { type ScenarioImages, tableName } from '../../../simulator/scenario/run/firmware.ts';
 import { watchOracles } from '../../../simulator/scenario/run/oracle-watch.ts';
 import { runScenario, type ScenarioResult } from '../../../simulator/scenario/run/run.ts';
 import { wholeNumber } from '../remote/values.ts';
@@ -108,7 +108,10 @@ async function tryDraft(
     if (error instanceof ScenarioError) return undefined;
     throw error;
   }
-  const images = new Map([...bed.images].filter(([name]) => scenario.images.has(name)));
+  const tables = new Set(scenario.file.boards.map(tableName));
+  const images = new Map(
+    [...bed.images].filter(([name]) => scenario.images.has(name) || tables.has(name)),
+  );
   try {
     const result = await attempt(scenario, { ...bed, images });
     return showsFailure(result, failure) ? result : undefined;
