@@ -24,6 +24,8 @@ const SWARM = stringify({
   expect: ['all can boot'],
 });
 const SEED = '5';
+/** Of a busy machine, ms. */
+const MINUTES = 600_000;
 let folder: string;
 let images: ScenarioImages;
 
@@ -43,7 +45,7 @@ function run(text: string): Promise<ScenarioResult> {
   });
 }
 
-test('a swarm written out is the same run', async () => {
+test('a swarm written out is the same run', { timeout: MINUTES }, async () => {
   const scenario = readScenario(SWARM, 'swarm.yaml');
   const drawn = await run(SWARM);
   expect(drawn.log.length).toBeGreaterThan(8);
@@ -53,7 +55,9 @@ test('a swarm written out is the same run', async () => {
   expect(written.findings).toEqual(drawn.findings);
 });
 
-test('a failure that a swarm found shrinks to the one trouble that it takes', async () => {
+test('a failure that a swarm found shrinks to the one trouble that it takes', {
+  timeout: MINUTES,
+}, async () => {
   const file = join(folder, 'swarm.yaml');
   writeFileSync(file, SWARM);
   const { code, stderr } = await runCli(['sim', 'shrink', file, '--seed', SEED]);

@@ -121,9 +121,10 @@ describe('unrolled', () => {
 
   it('is steps, an end to all trouble, and what must come of it', () => {
     const unrolled = unrollSwarm(scenario, NO_IMAGES, '3')!;
-    expect(unrolled.timeline.slice(-3)).toEqual([
+    expect(unrolled.timeline.slice(-4)).toEqual([
       { 'at 5min': 'heal everything' },
       { 'when 5min have passed': 'note "the swarm is over"' },
+      { 'when all are running': 'note "everybody is there"' },
       { 'when all updates final': 'publish again' },
     ]);
     expect(unrolled.expect).toContain('all run the last release');

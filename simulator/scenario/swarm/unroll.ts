@@ -29,7 +29,8 @@ export function unrollSwarm(
     ...steps.map(({ us, text }) => ({ [`at ${formatDuration(us)}`]: text })),
     { [`at ${swarm.until}`]: 'heal everything' },
   ];
-  const expect = ['all can boot', isMesh(scenario, images) ? 'mesh is whole' : 'all are running'];
+  const together = isMesh(scenario, images) ? 'mesh is whole' : 'all are running';
+  const expect = ['all can boot', together];
   const publishes = [
     ...steps.map(({ text }) => text),
     ...scenario.timeline.flatMap(({ actions }) => actions.map(({ text }) => text)),
@@ -37,6 +38,8 @@ export function unrollSwarm(
   if (publishes) {
     // What failed while everything went wrong is ordered once more, as somebody would who looks at the server.
     timeline.push({ [`when ${swarm.until} have passed`]: 'note "the swarm is over"' });
+    // A gateway brings an update to those that it hears.
+    timeline.push({ [`when ${together}`]: 'note "everybody is there"' });
     timeline.push({ 'when all updates final': 'publish again' });
     expect.push('all updates final', 'all run the last release');
   }
