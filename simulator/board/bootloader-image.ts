@@ -6,6 +6,8 @@ import { buildImage, type EspImage } from '../../tools/formats/esp-image.ts';
 export interface BootloaderConfig {
   /** CONFIG_BOOTLOADER_APP_ROLLBACK_ENABLE; Arduino-ESP32's prebuilt bootloader has it on. */
   rollback: boolean;
+  /** CONFIG_BOOTLOADER_APP_ANTI_ROLLBACK; off unless said otherwise. */
+  antiRollback?: boolean;
   idfVersion: string;
 }
 
@@ -42,6 +44,7 @@ export function parseBootloaderConfig(image: EspImage): BootloaderConfig | undef
     .decode(image.segments[1]?.data ?? new Uint8Array(0))
     .replace(/\0+$/, '');
   if (!text.startsWith(MARK)) return undefined;
-  const { rollback, idfVersion } = JSON.parse(text.slice(MARK.length)) as BootloaderConfig;
-  return { rollback, idfVersion };
+  const config = JSON.parse(text.slice(MARK.length)) as BootloaderConfig;
+  const { rollback, antiRollback = false, idfVersion } = config;
+  return { rollback, antiRollback, idfVersion };
 }

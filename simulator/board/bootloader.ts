@@ -8,16 +8,18 @@ import {
   applyOtadataWrites,
   type BootSelection,
   initialOtadataWrite,
+  OTA_STATE,
   OTADATA_SIZE,
   otaStateName,
   parseOtadata,
   selectBootSlot,
 } from '../../tools/formats/otadata.ts';
 import type { Partition } from '../../tools/formats/partition-table.ts';
-import { parseBootloaderConfig } from './bootloader-image.ts';
+import { type BootloaderConfig, parseBootloaderConfig } from './bootloader-image.ts';
 import type { ChipModel } from './chip-model.ts';
 import type { NorFlash } from './nor-flash.ts';
 import { Partitions } from './partitions.ts';
+import { burnSecureVersion, isSecure, type SecureVersionFuse } from './secure-version.ts';
 import { verdictOn } from './verdicts.ts';
 
 /** What the bootloader handed control to. */
@@ -32,6 +34,8 @@ export interface LoadedApp {
   readonly wasm: Uint8Array;
   /** CONFIG_BOOTLOADER_APP_ROLLBACK_ENABLE of the bootloader in flash. */
   readonly rollback: boolean;
+  /** What apps are held to, where the bootloader in flash was built with anti-rollback. */
+  readonly fuse: SecureVersionFuse | undefined;
 }
 
 export type BootResult =
@@ -46,6 +50,8 @@ export interface BootContext {
   chip: ChipModel;
   /** One line on UART0. */
   print: (line: string) => void;
+  /** Default: nothing is burnt. */
+  efuse?: SecureVersionFuse;
 }
 
 /** ROM and second-stage bootloader: from the bytes in flash to the app that runs. */
@@ -78,30 +84,43 @@ export function boot(context: BootContext): BootResult {
     print('E (36) boot: Failed to verify partition table');
     return { kind: 'reset' };
   }
-  return loadApp(context, partitions, config.rollback);
+  return loadApp(context, partitions, config);
 }
 
-function loadApp(context: BootContext, partitions: Partitions, rollback: boolean): BootResult {
+function loadApp(
+  context: BootContext,
+  partitions: Partitions,
+  { rollback, antiRollback }: BootloaderConfig,
+): BootResult {
   const { print } = context;
+  const fuse = antiRollback ? (context.efuse ?? { secureVersion: 0 }) : undefined;
+  if (fuse) print(`I (40) boot: Secure version (from eFuse) = ${fuse.secureVersion}`);
   const otadata = partitions.otadata && partitions.region(partitions.otadata);
   if (otadata && otadata.size < OTADATA_SIZE) {
     print('E (40) boot: ota data partition invalid');
     return { kind: 'reset' };
   }
+  const entries = otadata && parseOtadata(otadata.read(0, OTADATA_SIZE));
   const selection = selectBootSlot({
-    entries: otadata && parseOtadata(otadata.read(0, OTADATA_SIZE)),
+    entries,
     appCount: partitions.appCount,
     hasFactory: partitions.factory !== undefined,
     rollback,
+    secure: fuse && ((slot) => isSecureSlot(fuse, partitions, slot)),
   });
+  const chosen = selection.active === -1 ? undefined : partitions.slot(selection.slot);
+  if (fuse && chosen && entries?.[selection.active as 0 | 1].state === OTA_STATE.VALID) {
+    burnSecureVersion(fuse, partitions.region(chosen));
+  }
   logSelection(print, selection);
   if (otadata) applyOtadataWrites(otadata, selection.writes);
   for (const { slot, partition } of bootCandidates(selection.slot, partitions)) {
-    const found = tryLoad(context, partitions, partition, slot, rollback);
+    const found = tryLoad(context, { partitions, partition, slot, rollback, fuse });
     if (!found) continue;
     if (selection.initial && otadata) {
       const write = initialOtadataWrite(slot);
       if (write) applyOtadataWrites(otadata, [write]);
+      if (fuse) burnSecureVersion(fuse, partitions.region(partition));
     }
     return found;
   }
@@ -115,13 +134,16 @@ function logSelection(print: (line: string) => void, selection: BootSelection): 
   }
 }
 
+function isSecureSlot(fuse: SecureVersionFuse, partitions: Partitions, slot: number): boolean {
+  const partition = partitions.slot(slot);
+  return partition !== undefined && isSecure(fuse, partitions.region(partition));
+}
+
 function tryLoad(
   { chip, print }: BootContext,
-  partitions: Partitions,
-  partition: Partition,
-  slot: number,
-  rollback: boolean,
+  candidate: Pick<LoadedApp, 'partitions' | 'partition' | 'slot' | 'rollback' | 'fuse'>,
 ): BootResult | undefined {
+  const { partitions, partition, slot, fuse } = candidate;
   const imageBytes = readImage(partitions.region(partition));
   const { ok, problems, image } = verdictOn(imageBytes, {
     chipId: chip.id,
@@ -130,6 +152,12 @@ function tryLoad(
     flashOffset: partition.offset,
   });
   const where = `0x${partition.offset.toString(16)}`;
+  if (fuse && !isSecure(fuse, partitions.region(partition))) {
+    print(
+      `E (60) boot: the app in slot ${slot} at ${where} is below the secure version of the chip`,
+    );
+    return undefined;
+  }
   if (!ok || !image) {
     for (const { message } of problems) print(`E (60) esp_image: ${message}`);
     print(`E (61) boot: OTA app partition slot ${slot} at ${where} is not bootable`);
@@ -139,8 +167,7 @@ function tryLoad(
   if (typeof guest === 'string')
     return { kind: 'halt', reason: `the image at ${where} cannot run here: ${guest}` };
   print(`I (80) boot: Loaded app from partition at offset ${where}`);
-  const app = { partitions, partition, slot, image, imageBytes, wasm: guest, rollback };
-  return { kind: 'app', app };
+  return { kind: 'app', app: { ...candidate, image, imageBytes, wasm: guest } };
 }
 
 /** The module that stands in for machine code, or a sentence on why there is none: an image for silicon is sound and boots nothing. */

@@ -22,6 +22,7 @@ import type { Partition } from '../../tools/formats/partition-table.ts';
 import type { LoadedApp } from './bootloader.ts';
 import type { ChipModel } from './chip-model.ts';
 import { ESP, type EspError } from './esp-err.ts';
+import { burnSecureVersion, isSecure } from './secure-version.ts';
 import { verdictOn } from './verdicts.ts';
 
 /** esp_ota_ops.h on a board's flash: each function with the vendor's checks and flash operations (esp_ota_ops.c). */
@@ -78,6 +79,10 @@ export class OtaOps {
     if (!this.verify(partition)) return ESP.ERR_OTA_VALIDATE_FAILED;
     const entries = this.#entries();
     if (!entries) return ESP.ERR_NOT_FOUND;
+    if (slot >= 0 && !this.#secure(partition)) {
+      this.app.partitions.region(partition).erase(0, partition.size);
+      return ESP.ERR_OTA_SMALL_SEC_VER;
+    }
     return this.#apply(() =>
       setBootSlot({ entries, appCount: this.#appCount, slot, rollback: this.app.rollback }),
     );
@@ -86,7 +91,10 @@ export class OtaOps {
   markValid(): EspError {
     const entries = this.#entries();
     if (!entries) return ESP.ERR_NOT_FOUND;
-    return this.#apply(() => markValid({ entries, appCount: this.#appCount }));
+    const error = this.#apply(() => markValid({ entries, appCount: this.#appCount }));
+    const { fuse, partitions } = this.app;
+    if (fuse && error === ESP.OK) burnSecureVersion(fuse, partitions.region(this.running));
+    return error;
   }
 
   markInvalid(): EspError {
@@ -173,9 +181,15 @@ export class OtaOps {
     return new DataView(bytes.buffer).getUint32(0, true) === APP_DESC_MAGIC ? bytes : undefined;
   }
 
+  /** Is the app there not below what is burnt into the chip, where that counts? */
+  #secure(partition: Partition): boolean {
+    const { fuse, partitions } = this.app;
+    return !fuse || isSecure(fuse, partitions.region(partition));
+  }
+
   #canBoot(slot: number): boolean {
     const partition = this.app.partitions.slot(slot);
-    return partition !== undefined && this.verify(partition);
+    return partition !== undefined && this.verify(partition) && this.#secure(partition);
   }
 
   #slotOf(partition: Partition): number | undefined {

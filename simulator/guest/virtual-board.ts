@@ -272,6 +272,7 @@ export class VirtualBoard implements GuestHost {
       const result = boot({
         flash: this.flash,
         chip: this.chip,
+        efuse: this.efuse,
         print: (line) => this.print(`${line}\n`),
       });
       if (result.kind === 'app')

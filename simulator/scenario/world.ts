@@ -30,6 +30,10 @@ export interface BoardSpec {
   settings?: BoardSettings;
   /** CONFIG_BOOTLOADER_APP_ROLLBACK_ENABLE of its bootloader; on unless said otherwise. */
   rollback?: boolean;
+  /** CONFIG_BOOTLOADER_APP_ANTI_ROLLBACK of its bootloader; off unless said otherwise. */
+  antiRollback?: boolean;
+  /** What is burnt into its eFuse; 0. */
+  secureVersion?: number;
   /** Default: the world's. */
   partitionTable?: Uint8Array;
   chip?: ChipModel;
@@ -181,7 +185,7 @@ export class World {
     return factoryFlash(spec.chip ?? ESP32, {
       partitionTable,
       app: spec.image,
-      bootloader: { rollback: spec.rollback ?? true },
+      bootloader: { rollback: spec.rollback ?? true, antiRollback: spec.antiRollback },
       data: spec.settings ? { nvs: settingsPartition(partitionTable, spec.settings) } : {},
     });
   }
@@ -203,7 +207,9 @@ export class World {
       failAllocation: spec.failAllocation,
       meshLibrary: spec.meshLibrary,
     };
-    this.boards.set(spec.name, new VirtualBoard(options));
+    const board = new VirtualBoard(options);
+    board.efuse.secureVersion = spec.secureVersion ?? 0;
+    this.boards.set(spec.name, board);
   }
 }
 

@@ -34,10 +34,12 @@ export interface SelectBootSlotInput {
   hasFactory: boolean;
   /** CONFIG_BOOTLOADER_APP_ROLLBACK_ENABLE. */
   rollback: boolean;
+  /** CONFIG_BOOTLOADER_APP_ANTI_ROLLBACK: may the chip run the app in that slot? Absent: it is not asked. */
+  secure?: (slot: number) => boolean;
 }
 
 /**
- * Decides as the second-stage bootloader does without anti-rollback (ESP_FORMATS §1.2,
+ * Decides as the second-stage bootloader does (ESP_FORMATS §1.2,
  * bootloader_utility_get_selected_boot_partition).
  */
 export function selectBootSlot(input: SelectBootSlotInput): BootSelection {
@@ -55,15 +57,32 @@ export function selectBootSlot(input: SelectBootSlotInput): BootSelection {
       if (entries[i].state === OTA_STATE.PENDING_VERIFY) setState(i, OTA_STATE.ABORTED);
     }
   }
-  if (entries.every(isOtadataInvalid) || appCount === 0) {
+  if (input.secure) {
+    // Slots that were never chosen are tried one by one; an entry whose app is too old does not count.
+    const initial = entries.every(isNeverWritten);
+    if (initial || appCount === 0) return { slot: FACTORY_SLOT, initial, writes, active: -1 };
+  } else if (entries.every(isOtadataInvalid) || appCount === 0) {
     if (hasFactory) return { slot: FACTORY_SLOT, initial: false, writes, active: -1 };
     return { slot: 0, initial: entries.every(isNeverWritten), writes, active: -1 };
   }
-  const active = activeOtadata(entries);
+  const active = activeOtadata(withSecureSlots(entries, input));
   if (active === -1) return { slot: FACTORY_SLOT, initial: false, writes, active };
   const { seq, state } = entries[active];
   if (rollback && state === OTA_STATE.NEW) setState(active, OTA_STATE.PENDING_VERIFY);
   return { slot: slotOfSeq(seq, appCount), initial: false, writes, active };
+}
+
+/** Entries whose slot holds an app that the chip may not run, taken as erased. */
+function withSecureSlots(
+  entries: OtadataEntries,
+  { appCount, secure }: SelectBootSlotInput,
+): OtadataEntries {
+  if (!secure) return entries;
+  const judged = (entry: OtadataEntry): OtadataEntry =>
+    isOtadataInvalid(entry) || secure(slotOfSeq(entry.seq, appCount))
+      ? entry
+      : { ...entry, seq: OTADATA_EMPTY };
+  return [judged(entries[0]), judged(entries[1])];
 }
 
 const isNeverWritten = (entry: OtadataEntry): boolean =>

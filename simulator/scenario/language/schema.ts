@@ -103,6 +103,8 @@ const board = z.strictObject({
     ),
   heap: bytes.optional().describe('free heap at the start; 320KB'),
   rollback: z.boolean().optional().describe('of its bootloader; true'),
+  anti_rollback: z.boolean().optional().describe('of its bootloader; false'),
+  secure_version: z.int().min(0).max(32).optional().describe('burnt into its eFuse; 0'),
   off: z.boolean().optional().describe('not switched on with the others'),
 });
 
@@ -141,10 +143,7 @@ const server = z.strictObject({
     .optional()
     .describe('of the tokens that boards which update directly are provisioned with; for ever'),
   lease: duration.optional().describe('how long a gateway holds an update without a word; 3min'),
-  faults: z
-    .array(faultPlanSchema)
-    .optional()
-    .describe('fault plans of the server, from the start'),
+  faults: z.array(faultPlanSchema).optional().describe('fault plans of the server, from the start'),
   plans: z
     .record(name, faultPlanSchema)
     .optional()

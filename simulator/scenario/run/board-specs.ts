@@ -57,6 +57,8 @@ export async function boardSpecs(
       partitionTable: images.get(tableName(entry)),
       settings: Object.keys(settings).length > 0 ? settings : undefined,
       rollback: entry.rollback,
+      antiRollback: entry.anti_rollback,
+      secureVersion: entry.secure_version,
       heapBytes: entry.heap === undefined ? undefined : parseBytes(entry.heap),
     };
   });
