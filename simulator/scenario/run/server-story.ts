@@ -8,7 +8,6 @@ export async function serverStory({ server, world, numbers }: ScenarioBench): Pr
   const boards = [...world.boards.values()];
   const nameOf = (id: string) => boards.find(({ nodeId }) => sameNode(id, nodeId))?.name ?? id;
   const deviceNames = new Map([...numbers].map(([board, number]) => [number, board]));
-  const boardOf = new Map([...numbers].map(([board, number]) => [number, board]));
   const releases = new Map(
     (await rows.deviceFirmware()).map(({ id, device_type, version }) => [
       id,
