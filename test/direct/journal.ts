@@ -1,38 +1,23 @@
-import type { CutPhase, FlashOperation } from '../../simulator/board/nor-flash.ts';
-import { NorFlash } from '../../simulator/board/nor-flash.ts';
+import type { CutPhase, NorFlash } from '../../simulator/board/nor-flash.ts';
+import {
+  type JournalEntry as FlashEntry,
+  type Journal as FlashJournal,
+  journalOf as flashJournal,
+} from '../../simulator/scenario/enumerate/journal.ts';
 import type { DirectBench } from './bench.ts';
 
 /** One operation of the device's flash, and where the server stood. */
-export interface JournalEntry extends FlashOperation {
-  data: Uint8Array | undefined;
+export interface JournalEntry extends FlashEntry {
   /** Requests that the server had been asked, and its time, milliseconds since 1970. */
   requests: number;
   at: number;
 }
 
-type Sectors = (Uint8Array | undefined)[];
-
 /** Everything that a device's flash goes through from now on. */
-export interface Journal {
-  /** Content before the first entry. */
-  before: Sectors;
-  entries: JournalEntry[];
-}
+export type Journal = FlashJournal<JournalEntry>;
 
 export function journalOf(bench: DirectBench, now: () => number): Journal {
-  const { flash } = bench.board;
-  const journal: Journal = { before: flash.snapshot(), entries: [] };
-  const { done } = flash.hooks;
-  flash.hooks.done = (operation, data) => {
-    journal.entries.push({
-      ...operation,
-      data: data?.slice(),
-      requests: bench.requests.length,
-      at: now(),
-    });
-    done?.(operation, data);
-  };
-  return journal;
+  return flashJournal(bench.board.flash, () => ({ requests: bench.requests.length, at: now() }));
 }
 
 /** Program unit of the flash chip. */
@@ -90,16 +75,6 @@ export function applyCut(
     offset + bytes,
     rest.map((byte, i) => byte | ((noise >> (i % 8)) & 0xff)),
   );
-}
-
-/** Replays the journal: the content of the flash before each entry. */
-export function* statesOf(size: number, journal: Journal): Generator<[JournalEntry, NorFlash]> {
-  const flash = new NorFlash(size, journal.before);
-  for (const entry of journal.entries) {
-    yield [entry, flash];
-    if (entry.data) flash.write(entry.offset, entry.data);
-    else flash.erase(entry.offset, entry.length);
-  }
 }
 
 /** The same moment for a run that is cut as it goes, where there is one: NorFlash knows whole operations and their middle. */

@@ -1,5 +1,6 @@
 import { NorFlash } from '../../simulator/board/nor-flash.ts';
 import { Partitions } from '../../simulator/board/partitions.ts';
+import { chosenPoints } from '../../simulator/scenario/enumerate/sample.ts';
 import { SECOND } from '../../simulator/scenario/world.ts';
 import { drawer } from '../../tools/formats/testing/nvs-workload.ts';
 import { DirectBench, MINUTE, md5Of } from '../direct/bench.ts';
@@ -12,15 +13,9 @@ import {
   journalOf,
   phaseOf,
   pointsOf,
-  statesOf,
 } from '../direct/journal.ts';
 import { EPOCH_MS, ServerBed } from '../direct/server-bed.ts';
-import {
-  chosenPoints,
-  type Enumeration,
-  type EnumerationOptions,
-  type EnumerationResult,
-} from './enumeration.ts';
+import type { Enumeration, EnumerationOptions, EnumerationResult } from './enumeration.ts';
 
 const SEED = 6;
 /** In which an update must be at its goal after the power is back. */
@@ -58,7 +53,6 @@ interface Point extends CutPoint {
   where: Place;
 }
 
-type Sectors = (Uint8Array | undefined)[];
 type Place = 'otadata' | 'nvs' | 'app' | 'other';
 
 /**
@@ -79,13 +73,13 @@ export async function cutDirectUpdate(options: DirectCutOptions = {}): Promise<E
 
 async function cutEverywhere(
   recorded: Recorded,
-  { sample, metadata, secondCuts = SECOND_CUTS, reruns = RERUNS }: DirectCutOptions,
+  { sample, onPoint, metadata, secondCuts = SECOND_CUTS, reruns = RERUNS }: DirectCutOptions,
 ): Promise<EnumerationResult> {
   const { journal, size } = recorded;
   const draw = drawer(sample?.seed ?? SEED);
   const points = allPoints(recorded);
   const wanted = wantedPoints(points, sample, metadata ?? false, draw);
-  const twice = chosenPoints(wanted.length, { points: secondCuts, seed: 0 }, draw);
+  const twice = chosenPoints(wanted.length, secondCuts, draw);
   const result: EnumerationResult = {
     points: points.length,
     tried: 0,
@@ -93,17 +87,17 @@ async function cutEverywhere(
     facts: factsOf(journal, points),
   };
   const boots = { old: 0, new: 0 };
-  const states = statesAt(recorded, new Set(wanted.map((i) => points[i]!.entry)));
   for (const [order, i] of wanted.entries()) {
     const point = points[i]!;
     const entry = journal.entries[point.entry]!;
-    const flash = new NorFlash(size, states.get(point.entry));
+    const flash = new NorFlash(size, entry.before);
     applyCut(flash, entry, point, (i * 0x9d) & 0xffff);
     const second = twice.has(order) ? draw : undefined;
     const { failures, first } = await recover(recorded, entry, flash, `cut ${i}`, second);
     result.tried++;
     if (first) boots[first]++;
     result.failures.push(...failures.map((failure) => `${describe(entry, point)}: ${failure}`));
+    onPoint?.(result.tried, wanted.length, result.failures.length);
   }
   const again = rerunnable(
     recorded,
@@ -113,7 +107,7 @@ async function cutEverywhere(
   );
   for (const point of again) {
     const entry = journal.entries[point.entry]!;
-    if (!(await sameAsRerun(recorded, point, states.get(point.entry)!)))
+    if (!(await sameAsRerun(recorded, point)))
       result.failures.push(
         `${describe(entry, point)}: a run that is cut there leaves other bytes, or has asked the server for more`,
       );
@@ -142,7 +136,7 @@ function wantedPoints(
   metadata: boolean,
   draw: (n: number) => number,
 ): number[] {
-  const chosen = chosenPoints(points.length, sample, draw);
+  const chosen = chosenPoints(points.length, sample?.points, draw);
   if (metadata) {
     const operations = Map.groupBy(
       points.keys().filter((i) => points[i]!.where === 'otadata' || points[i]!.where === 'nvs'),
@@ -151,16 +145,6 @@ function wantedPoints(
     for (const list of operations.values()) chosen.add(list[draw(list.length)]!);
   }
   return [...chosen].sort((a, b) => a - b);
-}
-
-function statesAt({ size, journal }: Recorded, entries: ReadonlySet<number>): Map<number, Sectors> {
-  const states = new Map<number, Sectors>();
-  let index = 0;
-  for (const [, flash] of statesOf(size, journal)) {
-    if (entries.has(index)) states.set(index, flash.snapshot());
-    index++;
-  }
-  return states;
 }
 
 /** The update without a cut, from power-on to its confirmation at the server. */
@@ -271,7 +255,7 @@ function rerunnable(
   draw: (n: number) => number,
 ): Point[] {
   const possible = points.filter((point) => phaseOf(journal.entries[point.entry]!, point));
-  const chosen = chosenPoints(possible.length, { points: most, seed: 0 }, draw);
+  const chosen = chosenPoints(possible.length, most, draw);
   return possible.filter((_, i) => chosen.has(i));
 }
 
@@ -279,7 +263,6 @@ function rerunnable(
 async function sameAsRerun(
   { bed, old, size, journal }: Recorded,
   point: CutPoint,
-  before: Sectors,
 ): Promise<boolean> {
   const entry = journal.entries[point.entry]!;
   const bench = await DirectBench.open({ image: old, bed });
@@ -289,7 +272,7 @@ async function sameAsRerun(
       index === entry.index ? phaseOf(entry, point) : undefined;
     bench.powerOn();
     const cut = await bench.until(() => board.state === 'off', 20 * MINUTE);
-    const expected = new NorFlash(size, before);
+    const expected = new NorFlash(size, entry.before);
     applyCut(expected, entry, point, 0);
     return (
       cut &&

@@ -8,6 +8,8 @@ import type { Enumeration, EnumerationResult } from './enumeration.ts';
 import { ENUMERATIONS } from './registry.ts';
 
 const FAILURES_SHOWN = 20;
+/** Between two lines of progress. */
+const PROGRESS_NS = 10_000_000_000n;
 
 function print(
   { name, summary }: Enumeration,
@@ -30,7 +32,15 @@ function print(
 try {
   for (const enumeration of pickNamed(ENUMERATIONS, process.argv.slice(2), 'enumeration')) {
     const start = process.hrtime.bigint();
-    const result = await enumeration.run();
+    let last = start;
+    const result = await enumeration.run({
+      onPoint(tried, wanted, failed) {
+        const now = process.hrtime.bigint();
+        if (now - last < PROGRESS_NS) return;
+        last = now;
+        console.log(`  ${enumeration.name}: ${tried} of ${wanted} points, ${failed} failures`);
+      },
+    });
     const seconds = Number(process.hrtime.bigint() - start) / 1e9;
     if (!print(enumeration, result, seconds)) process.exitCode = 1;
   }

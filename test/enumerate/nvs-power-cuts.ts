@@ -1,3 +1,4 @@
+import { chosenPoints } from '../../simulator/scenario/enumerate/sample.ts';
 import { type MemoryFlash, memoryFlash } from '../../tools/formats/flash-region.ts';
 import { openNvs } from '../../tools/formats/nvs/nvs-store.ts';
 import {
@@ -18,12 +19,7 @@ import {
   PowerCut,
   type Tear,
 } from '../../tools/formats/testing/power-cut.ts';
-import {
-  chosenPoints,
-  type Enumeration,
-  type EnumerationOptions,
-  type EnumerationResult,
-} from './enumeration.ts';
+import type { Enumeration, EnumerationOptions, EnumerationResult } from './enumeration.ts';
 
 const PAGES = 6;
 const SEED = 3;
@@ -55,13 +51,13 @@ export const nvsPowerCuts: Enumeration = {
  * same bytes.
  */
 export function cutEverywhere(options: NvsCutOptions = {}): EnumerationResult {
-  const { sample, workload = scriptedWorkload(500, SEED), open = openNvs } = options;
+  const { sample, onPoint, workload = scriptedWorkload(500, SEED), open = openNvs } = options;
   const steps = record(open, workload);
   const operations = steps.reduce((sum, { journal }) => sum + journal.length, 0);
   const draw = drawer(sample?.seed ?? SEED);
   const points = 3 * operations;
-  const chosen = chosenPoints(points, sample, draw);
-  const rerun = chosenPoints(points, { points: 24, seed: SEED }, draw);
+  const chosen = chosenPoints(points, sample?.points, draw);
+  const rerun = chosenPoints(points, 24, draw);
   const result: EnumerationResult = { points, tried: 0, failures: [], facts: factsOf(steps) };
   let point = 0;
   let flashOperation = 0;
@@ -80,6 +76,7 @@ export function cutEverywhere(options: NvsCutOptions = {}): EnumerationResult {
           if (chosen.has(point)) {
             result.tried++;
             result.failures.push(...mountFailures(open, cut, step).map((f) => `${at}: ${f}`));
+            onPoint?.(result.tried, chosen.size, result.failures.length);
           }
         }
         point++;

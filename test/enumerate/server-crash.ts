@@ -13,7 +13,7 @@ const KILLS = 50;
 export const serverCrash: Enumeration = {
   name: 'server-crash',
   summary: `the server killed with SIGKILL ${KILLS} times in the middle of ${ROUND} uploads and reports, on SQLite and on PostgreSQL`,
-  async run({ sample } = {}) {
+  async run({ sample, onPoint } = {}) {
     const kills = sample ? Math.ceil(sample.points / 2) : KILLS;
     const seed = sample?.seed ?? 1;
     const postgres = await startPostgres();
@@ -22,6 +22,8 @@ export const serverCrash: Enumeration = {
       for (const database of [undefined, postgres.url]) {
         const dataDir = await mkdtemp(join(tmpdir(), 'ota-crash-'));
         done.push(...(await crashAgain({ kills, seed, place: { database, dataDir } })));
+        const failed = done.reduce((sum, { faults }) => sum + faults.length, 0);
+        onPoint?.(done.length, 2 * kills, failed);
         await rm(dataDir, { recursive: true });
       }
     } finally {

@@ -1,6 +1,7 @@
 import { createRandomness } from '../../../simulator/kernel/prng.ts';
 import { mishapName } from '../../../simulator/scenario/enumerate/mishap.ts';
 import { type PlannedPoint, strayed } from '../../../simulator/scenario/enumerate/plan.ts';
+import { chosenPoints } from '../../../simulator/scenario/enumerate/sample.ts';
 import type { Scenario } from '../../../simulator/scenario/language/scenario.ts';
 import type { ScenarioImages } from '../../../simulator/scenario/run/firmware.ts';
 import { builtImages, type Job, type JobOutcome, runJobs } from '../sim-scenario/job.ts';
@@ -42,7 +43,10 @@ export interface Enumerated {
 /** Makes a whole run for each point, in processes of their own, until `signal` ends it. */
 export async function enumerate(options: EnumerateOptions): Promise<Enumerated> {
   const { scenario, images, seed, points, jobs, signal, onOutcome } = options;
-  const chosen = choose(points, options.sample, seed);
+  const random = createRandomness(seed)('enumerate');
+  const draw = (below: number) => Math.floor(random() * below);
+  const taken = chosenPoints(points.length, options.sample, draw);
+  const chosen = points.filter((_, i) => taken.has(i));
   const byName = new Map(chosen.map((point) => [mishapName(point.mishap), point]));
   const sofar: Enumerated = {
     points: points.length,
@@ -68,21 +72,4 @@ export async function enumerate(options: EnumerateOptions): Promise<Enumerated> 
   const place = ({ point }: PointFailure) => points.indexOf(point);
   sofar.failures.sort((a, b) => place(a) - place(b));
   return sofar;
-}
-
-/** All, or so many drawn without repetition; in their order. */
-function choose(
-  points: readonly PlannedPoint[],
-  sample: number | undefined,
-  seed: string,
-): readonly PlannedPoint[] {
-  if (sample === undefined || sample >= points.length) return points;
-  const draw = createRandomness(seed)('enumerate');
-  const left = [...points.keys()];
-  for (let i = 0; i < sample; i++) {
-    const j = i + Math.floor(draw() * (left.length - i));
-    [left[i], left[j]] = [left[j]!, left[i]!];
-  }
-  const taken = new Set(left.slice(0, sample));
-  return points.filter((_, i) => taken.has(i));
 }

@@ -7,7 +7,7 @@ import { md5Hex } from '../../../simulator/scenario/mesh-update/observe.ts';
 import { programOrigin } from '../sim-scenario/origin.ts';
 import { reproduceLine } from '../sim-scenario/recorded-run.ts';
 import type { Colors } from '../support/page.ts';
-import type { Enumerated } from './enumerate.ts';
+import type { Enumerated, PointFailure } from './enumerate.ts';
 
 /** So many failed points are named. */
 const SHOWN_MAX = 10;
@@ -54,31 +54,42 @@ export function resultLines(
   { path, seed, seconds }: Bed,
   colour: Colors,
 ): string[] {
-  const { points, wanted, failures } = outcome;
-  const runs = outcome.runs.size;
-  const rest = [
-    ...(wanted < points ? [`${points - wanted} by the journal alone`] : []),
-    ...(runs < wanted ? [`${wanted - runs} not made`] : []),
-  ];
+  const { failures } = outcome;
   const lines = [
-    `tried         ${runs} of ${points} points in runs of their own, ${rest.join(', ') || 'none was skipped'}`,
-    `time          ${formatSeconds(seconds)}; ${outcome.cpuSeconds.toFixed(0)} s of CPU for ${formatSeconds(outcome.virtualSeconds)} of virtual time`,
+    `tried         ${triedOf(outcome)}`,
+    `time          ${formatSeconds(seconds)}; ${outcomeFigures(outcome)}`,
   ];
-  const failed = new Set(failures.map(({ point }) => point)).size;
-  if (failed === 0) return [...lines, `${colour.green('✓')} no point failed`];
-  lines.push(`${colour.red('✗')} ${failed} points failed`);
-  const named = new Set<PlannedPoint>();
-  for (const { point, message } of failures) {
-    named.add(point);
-    if (named.size > SHOWN_MAX) break;
-    lines.push(`  ${colour.red('✗')} ${describePoint(point)}`, `      ${message}`);
-  }
-  if (failed > SHOWN_MAX) lines.push(`  … ${failed - SHOWN_MAX} more`);
+  const failed = [...new Set(failures.map(({ point }) => point))];
+  if (failed.length === 0) return [...lines, `${colour.green('✓')} no point failed`];
+  lines.push(`${colour.red('✗')} ${failed.length} points failed`, ...failureLines(failures));
   lines.push(`to see it again, at ${programOrigin()}:`);
-  for (const { mishap } of [...named].slice(0, SHOWN_MAX)) {
+  for (const { mishap } of failed.slice(0, SHOWN_MAX)) {
     lines.push(`  ${reproduceLine(path, seed, [mishap])}`);
   }
   return lines;
+}
+
+/** How many points had a run of their own, and what became of the others. */
+function triedOf({ points, wanted, runs: { size } }: Enumerated): string {
+  const others = [
+    ...(wanted < points ? [`${points - wanted} by the journal alone`] : []),
+    ...(size < wanted ? [`${wanted - size} not made`] : []),
+  ];
+  return `${size} of ${points} points in runs of their own, ${others.join(', ') || 'none was skipped'}`;
+}
+
+/** What it took, in one line. */
+export function outcomeFigures({ cpuSeconds, virtualSeconds }: Enumerated): string {
+  return `${cpuSeconds.toFixed(0)} s of CPU for ${formatSeconds(virtualSeconds)} of virtual time`;
+}
+
+/** The first points that failed, and why. */
+export function failureLines(failures: readonly PointFailure[]): string[] {
+  const lines = failures
+    .slice(0, SHOWN_MAX)
+    .flatMap(({ point, message }) => [`  ✗ ${describePoint(point)}`, `      ${message}`]);
+  const more = failures.length - SHOWN_MAX;
+  return more > 0 ? [...lines, `  … ${more} more`] : lines;
 }
 
 export function enumerationJson(outcome: Enumerated, { path, seed, seconds }: Bed): object {
