@@ -71,6 +71,9 @@ function oneSource(entry: ImageEntry | BoardEntry, at: Path, blame: Blame): void
       blame([...at, key], `${key} is for a ${source}, and ${entry.name} is of a ${given[0]}`);
     }
   }
+  if (entry.chip !== undefined && given.length === 1 && given[0] === 'image') {
+    blame([...at, 'chip'], `the chip of ${entry.name} is the one that its image file is for`);
+  }
   if (given.length === 1) return;
   const found = given.length === 0 ? 'none of them' : given.join(' and ');
   blame(at, `${entry.name} needs one of sketch, project and image, and has ${found}`);
