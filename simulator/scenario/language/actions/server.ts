@@ -69,7 +69,7 @@ export const SERVER_RULES: readonly Rule<ServerAction>[] = [
 function presetRule({ form, help, make }: Preset): Rule<ServerAction> {
   return {
     form: `${FAULT} ${form} ${WHERE}`,
-    help: `to requests of the routes that it belongs to, or of the one named: ${help}`,
+    help,
     make: (v) => ({ do: 'server-fault', plan: planOf(v, make), forUs: v.find('duration') }),
   };
 }
