@@ -73,12 +73,11 @@ function tableOf(
     if (partitions === undefined) return undefined;
     throw notFound(scenario, name, partitions, [path]);
   }
-  try {
-    return buildPartitionTable(parsePartitionCsv(readFileSync(path, 'utf8')).partitions);
-  } catch (error) {
-    const message = `${name}: ${path} is no partition table: ${(error as Error).message}`;
-    throw new ScenarioError(scenario.path, [{ line: 1, column: 1, message }]);
-  }
+  const { partitions: rows, problems, ok } = parsePartitionCsv(readFileSync(path, 'utf8'));
+  if (ok) return buildPartitionTable(rows);
+  const wrong = problems.find(({ severity }) => severity === 'error')!;
+  const message = `${name}: ${path} is no partition table: line ${wrong.line}: ${wrong.message}`;
+  throw new ScenarioError(scenario.path, [{ line: 1, column: 1, message }]);
 }
 
 function buildOrder(
