@@ -68,6 +68,7 @@ export class Conditions {
       case 'server-names':
       case 'heartbeats-name':
       case 'frames-struck':
+      case 'clocks-agree':
         return askMesh(this.#bench, condition);
       default:
         return askDevice(this.#bench, condition);

@@ -4,7 +4,9 @@ import type { Rule } from '../grammar.ts';
 export type MeshCondition =
   | { is: 'server-names'; boards: readonly string[]; image: string }
   | { is: 'heartbeats-name'; boards: readonly string[]; image: string }
-  | { is: 'frames-struck'; least: number };
+  | { is: 'frames-struck'; least: number }
+  /** µs. */
+  | { is: 'clocks-agree'; boards: readonly string[]; withinUs: number };
 
 export const MESH_CONDITIONS: readonly Rule<MeshCondition>[] = [
   {
@@ -21,5 +23,14 @@ export const MESH_CONDITIONS: readonly Rule<MeshCondition>[] = [
     form: 'mesh faults struck {number} times',
     help: 'frames that steps have dropped, changed, doubled or delayed so far; at least so many',
     make: (v) => ({ is: 'frames-struck', least: v.get('number') }),
+  },
+  {
+    form: 'clocks of {boards} agree within {duration}',
+    help: "the mesh's time (getNodeTime) on each, against that of the first",
+    make: (v) => ({
+      is: 'clocks-agree',
+      boards: v.get('boards'),
+      withinUs: v.get('duration'),
+    }),
   },
 ];

@@ -1,6 +1,7 @@
 import { sameNode } from '../../../oracles/same-node.ts';
 import { HeartbeatWatch } from '../../heartbeat-watch.ts';
 import type { MeshCondition } from '../../language/conditions/mesh.ts';
+import { formatDuration } from '../../language/quantities.ts';
 import { md5Hex } from '../../mesh-update/observe.ts';
 import type { ScenarioBench } from '../bench.ts';
 import { eachBoard, type Outcome, outcome } from './outcome.ts';
@@ -27,7 +28,25 @@ export async function askMesh(bench: ScenarioBench, condition: MeshCondition): P
       const { struck } = bench.world.frames;
       return outcome(struck >= condition.least, `they struck ${struck} times`);
     }
+    case 'clocks-agree':
+      return clocksAgree(bench, condition);
   }
+}
+
+function clocksAgree(
+  bench: ScenarioBench,
+  { boards, withinUs }: Extract<MeshCondition, { is: 'clocks-agree' }>,
+): Outcome {
+  const timeOf = (name: string) =>
+    bench.world.board(name).guest?.binding.mesh?.engine.getNodeTime();
+  const first = timeOf(boards[0]!);
+  return eachBoard(bench, boards, ({ name }) => {
+    const time = timeOf(name);
+    if (time === undefined || first === undefined) return 'has no mesh';
+    // 32 bits that run over.
+    const off = Math.abs((time - first) | 0);
+    return off <= withinUs ? '' : `is off by ${formatDuration(off)}`;
+  });
 }
 
 /** `said`: the MD5 that somebody names for a node; undefined where nobody does. */
