@@ -7,6 +7,7 @@ import { watchOracles } from '../../simulator/scenario/run/oracle-watch.ts';
 import type { ScenarioResult } from '../../simulator/scenario/run/run.ts';
 import { LIBRARY, runText as run, textOf } from './library-run.ts';
 import { LONG } from './long.ts';
+import { movedPin } from './pinned-traces.ts';
 
 const FILES = globSync('*.yaml', { cwd: LIBRARY })
   .sort()
@@ -22,7 +23,9 @@ beforeAll(() => buildScenario(readScenario(textOf(FILES[0]!), join(LIBRARY, FILE
 
 describe('the built-in scenarios', () => {
   it.each(FILES)('%s', async (file) => {
-    expect(wrong(await run(textOf(file)))).toEqual([]);
+    const result = await run(textOf(file));
+    expect(wrong(result)).toEqual([]);
+    expect(movedPin(file, result.trace)).toBeUndefined();
   });
 });
 
