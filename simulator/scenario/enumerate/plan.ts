@@ -21,6 +21,8 @@ export interface PlannedPoint {
 export interface CutChoice {
   boards: readonly string[];
   phases: readonly CutPhase[];
+  /** Only operations in partitions with these labels. */
+  labels?: readonly string[];
   /** How long the power stays away, µs. */
   offUs: number;
 }
@@ -31,12 +33,13 @@ export interface CutChoice {
  */
 export function* planCuts(
   { flash, options: { images, seed } }: Reference,
-  { boards, phases, offUs }: CutChoice,
+  { boards, phases, labels, offUs }: CutChoice,
 ): Generator<PlannedPoint> {
   const known = new Set([...images.values()].map(md5Hex));
   for (const board of boards) {
     const { journal, chip } = flash.get(board)!;
     for (const [i, entry] of journal.entries.entries()) {
+      if (labels && !labels.includes(entry.label)) continue;
       for (const phase of phases) {
         const chance = createRandomness(seed)(`flash:${board}`);
         const left = cutState(journal.size, entry, phase, chance);

@@ -28,6 +28,7 @@ export interface EnumerateFlags {
   cut?: 'flash';
   drop?: 'frames';
   board?: string[];
+  partition?: string[];
   phases: CutPhase[];
   off: number;
   from?: string;
@@ -42,7 +43,7 @@ export interface EnumerateFlags {
 const EXAMPLES = `
 Examples:
   $ ota sim enumerate update.yaml --cut flash --jobs 2
-  $ ota sim enumerate update.yaml --cut flash --board pir-1 --phases half,torn
+  $ ota sim enumerate update.yaml --cut flash --board pir-1 --partition otadata --phases half,torn
   $ ota sim enumerate update.yaml --drop frames --from gateway --to pir-1
   $ ota sim enumerate update.yaml --cut flash --sample 50
 
@@ -69,6 +70,7 @@ export function enumerateCommand(): Command {
       '--board <name...>',
       'cut these boards or groups; default those that start another image in the run',
     )
+    .option('--partition <label...>', 'cut only operations in these partitions')
     .option(
       '--phases <list>',
       `how much of the operation is done, of ${CUT_PHASES.join(', ')}`,
@@ -142,7 +144,8 @@ function planOf(
 ): PlannedPoint[] {
   if (flags.drop !== undefined) return planDrops(reference, flags);
   const boards = named ?? boardsOfInterest(reference);
-  return [...planCuts(reference, { boards, phases: flags.phases, offUs: flags.off })];
+  const { phases, off: offUs, partition: labels } = flags;
+  return [...planCuts(reference, { boards, phases, labels, offUs })];
 }
 
 /** Groups spelled out. @throws Error for a name that the scenario does not have */

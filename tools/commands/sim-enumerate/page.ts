@@ -32,8 +32,11 @@ export function planLines(reference: Reference, points: readonly PlannedPoint[])
   }
   const boards = Map.groupBy(points, ({ mishap }) => ('cut' in mishap ? mishap.cut.board : ''));
   const lines = [...boards].map(([board, own]) => {
-    const operations = reference.flash.get(board)!.journal.entries.length;
-    return `points        ${own.length}: ${operations} flash operations of ${board}, ${own.length / operations} phases each`;
+    const all = reference.flash.get(board)!.journal.entries.length;
+    const numbers = own.map(({ mishap }) => ('cut' in mishap ? mishap.cut.operation : 0));
+    const operations = new Set(numbers).size;
+    const of = operations < all ? `${operations} of ${all}` : `${all}`;
+    return `points        ${own.length}: ${of} flash operations of ${board}, ${own.length / operations} phases each`;
   });
   return [time, ...lines, `from flash    ${bootsOf(reference, points)}`];
 }
