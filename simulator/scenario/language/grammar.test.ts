@@ -40,7 +40,16 @@ describe('actions', () => {
     ],
     [
       'publish pir-1.1.0 to pir-2 forced',
-      { do: 'publish', image: 'pir-1.1.0', board: 'pir-2', forced: true, stable: false },
+      {
+        do: 'publish',
+        image: 'pir-1.1.0',
+        board: 'pir-2',
+        forced: true,
+        stable: false,
+        beta: false,
+        needs: undefined,
+        unchecked: false,
+      },
     ],
     [
       'break link from pir-1 to router',
@@ -66,7 +75,7 @@ describe('actions', () => {
     ['cut power pir-9', 10, 'there is no board or group pir-9; did you mean pir-1?'],
     ['cut power', 9, 'something is missing at the end: boards or a board'],
     ['cut power pir-1 fro 5s', 16, 'fro is not expected here; did you mean for?'],
-    ['server sleeps 5s', 7, 'sleeps stands where down, takes or up is expected'],
+    ['server sleeps 5s', 7, 'sleeps stands where down, takes, up, fault or faults is expected'],
     ['', 0, 'there is nothing here'],
     ['type hello at pir-1', 5, 'hello is not in quotes: write "hello"'],
     ['dance', 0, 'no action begins with dance'],

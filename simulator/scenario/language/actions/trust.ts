@@ -19,7 +19,7 @@ export const TRUST_RULES: readonly Rule<TrustAction>[] = [
   },
   {
     form: 'time servers answer',
-    help: 'again',
+    help: 'and say the time again',
     make: () => ({ do: 'time-servers', answer: true }),
   },
 ];
