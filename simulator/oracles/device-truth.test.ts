@@ -32,6 +32,18 @@ describe('device-truth', () => {
     ]);
   });
 
+  it.each([
+    [900_000, []],
+    [1_100_000, [`log 7 of device 1 is confirmed with ${MD5}; lamp runs ${'0'.repeat(32)}`]],
+  ])('%i µs after another one began to run: %j', async (later, findings) => {
+    fleet.boot('lamp', 1, MD5);
+    fleet.now = 5_000_000;
+    fleet.boot('lamp', 0, '0'.repeat(32));
+    fleet.now += later;
+    await log('success', true);
+    expect(fleet.findings).toEqual(findings);
+  });
+
   it('not of a number that no board has', async () => {
     await log('success', true, 5);
     expect(fleet.findings[0]).toMatch(/no board has that number/);

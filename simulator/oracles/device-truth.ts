@@ -3,6 +3,9 @@ import { FinalStates } from './final-states.ts';
 import { FINAL_DEVICE } from './final-status.ts';
 import type { DeviceClaim, Oracle } from './oracle.ts';
 
+/** A check may be under way while its sender restarts, µs. */
+const UNDER_WAY_US = 1_000_000;
+
 const keyOf = ({ id, deviceId }: DeviceClaim) => `log ${id} of device ${deviceId}`;
 
 /**
@@ -16,6 +19,8 @@ export const deviceTruth: Oracle = {
   watch(fleet, report) {
     const finals = new FinalStates(report);
     const running = new Map<string, string>();
+    /** What each board ran before that, and until when. */
+    const ran = new Map<string, { md5: string; until: number }>();
     const judge = (claim: DeviceClaim) => {
       const board = fleet.boardOfDevice(claim.deviceId);
       if (board === undefined) {
@@ -23,6 +28,9 @@ export const deviceTruth: Oracle = {
       }
       const runs = running.get(board);
       if (runs === claim.md5) return;
+      const before = ran.get(board);
+      const lately = before && fleet.kernel.now - before.until < UNDER_WAY_US;
+      if (lately && before.md5 === claim.md5) return;
       report(
         `${keyOf(claim)} is confirmed with ${claim.md5}; ${board} runs ${runs ?? 'nothing yet'}`,
       );
@@ -40,7 +48,11 @@ export const deviceTruth: Oracle = {
     return {
       record(record) {
         const boot = bootRecord(record);
-        if (boot) running.set(boot.board, boot.md5);
+        if (!boot) return;
+        const { board, md5 } = boot;
+        const before = running.get(board);
+        if (before !== undefined) ran.set(board, { md5: before, until: fleet.kernel.now });
+        running.set(board, md5);
       },
       tick: ask,
       end: ask,
