@@ -20,4 +20,5 @@ export const LONG: ReadonlySet<string> = new Set<string>([
   'boot-loop.yaml',
   'crowd.yaml',
   'drifting-clocks.yaml',
+  'swarm.yaml',
 ]);

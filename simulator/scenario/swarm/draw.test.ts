@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { ACTIONS } from '../language/actions.ts';
 import { readScenario } from '../language/check.ts';
 import { parseDuration } from '../language/quantities.ts';
+import type { Scenario } from '../language/scenario.ts';
 import { SWARM_KIND_NAMES } from '../language/swarm-kinds.ts';
 import { drawSwarm } from './draw.ts';
 import { unrollSwarm, withSwarm } from './unroll.ts';
@@ -15,7 +16,12 @@ const BASE = readFileSync(join(import.meta.dirname, '../language/fixtures/base.y
 const NO_IMAGES = new Map<string, Uint8Array>();
 const SEEDS = Array.from({ length: 200 }, (_, i) => String(i));
 
-const scenarioOf = (swarm: string, base = BASE) => readScenario(`${base}${swarm}`, 'base.yaml');
+const known = new Map<string, Scenario>();
+function scenarioOf(swarm: string): Scenario {
+  const scenario = known.get(swarm) ?? readScenario(`${BASE}${swarm}`, 'base.yaml');
+  known.set(swarm, scenario);
+  return scenario;
+}
 const draw = (swarm: string, seed: string) => drawSwarm(scenarioOf(swarm), NO_IMAGES, seed);
 const SWARM = 'swarm: { until: 5min }\n';
 
