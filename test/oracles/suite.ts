@@ -10,8 +10,8 @@ interface Judgement {
 }
 
 const run = promisify(execFile);
-/** A mutant may keep boards busy; one run takes some seconds. */
-const LIMIT_MS = 300_000;
+/** A mutant may keep boards busy; one run takes some seconds, or minutes where much else runs. */
+const LIMIT_MS = 900_000;
 
 /** Runs a mutant's world in a process of its own, with the mutant or without. */
 export async function judge(mutant: OracleMutant, planted: boolean): Promise<Judgement> {
