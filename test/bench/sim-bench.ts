@@ -94,7 +94,10 @@ async function benchFleets(
   const progress = progressOn(process.stderr);
   const fleets: FleetFigures[] = [];
   for (const nodes of sizes) {
-    fleets.push(await runFleet({ nodes, images, ...settings }, `${nodes} nodes`, progress));
+    const fleet = await runFleet({ nodes, images, ...settings }, `${nodes} nodes`, progress);
+    fleets.push(fleet);
+    // A thousand nodes take long: whoever stops then has seen the others.
+    console.error(`${nodes} nodes: ${fleet.phases.map(speedOf).join(', ')}`);
   }
   const rows = fleets.flatMap(({ nodes, phases, peakBytes }) =>
     phases.map((phase) => ({ nodes, peakBytes, ...phase })),
@@ -108,6 +111,10 @@ async function benchFleets(
   ];
   console.log(`${formatTable(columns, rows).join('\n')}\n`);
   return fleets;
+}
+
+function speedOf({ what, virtualSeconds, cpuSeconds }: Phase): string {
+  return `${what} ${(virtualSeconds / cpuSeconds).toFixed(1)}×`;
 }
 
 async function benchSizes(
