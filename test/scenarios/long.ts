@@ -16,6 +16,7 @@ export const LONG: ReadonlySet<string> = new Set<string>([
   'second-release.yaml',
   'spoiled-parts.yaml',
   'stuck-sector.yaml',
+  'wrong-chip.yaml',
   // Many boards, or many starts.
   'boot-loop.yaml',
   'crowd.yaml',
