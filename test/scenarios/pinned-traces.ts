@@ -11,7 +11,7 @@ export interface PinnedTrace {
 
 export const PINS_PATH = join(import.meta.dirname, 'trace-hashes.json');
 /** How a pin is moved. */
-export const PIN_COMMAND = 'node test/scenarios/pin-traces.ts "WHAT CHANGED, AND WHY"';
+export const PIN_COMMAND = 'npm run pin -- "WHAT CHANGED, AND WHY"';
 
 /** By the file's name in the library. */
 export function readPins(): Map<string, PinnedTrace> {
