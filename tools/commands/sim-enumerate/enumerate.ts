@@ -30,6 +30,8 @@ export interface PointFailure {
 /** What is known of an enumeration, also in its middle. */
 export interface Enumerated {
   points: number;
+  /** Points without a run of their own were looked at by a journal of the flash. */
+  journal: boolean;
   /** Whole runs that are wanted. */
   wanted: number;
   /** Those that were made, and their wall time, seconds. */
@@ -50,6 +52,7 @@ export async function enumerate(options: EnumerateOptions): Promise<Enumerated> 
   const byName = new Map(chosen.map((point) => [mishapName(point.mishap), point]));
   const sofar: Enumerated = {
     points: points.length,
+    journal: points.every(({ mishap }) => 'cut' in mishap),
     wanted: chosen.length,
     runs: new Map(),
     failures: points.flatMap((point) =>

@@ -73,9 +73,10 @@ export function resultLines(
 }
 
 /** How many points had a run of their own, and what became of the others. */
-function triedOf({ points, wanted, runs: { size } }: Enumerated): string {
+function triedOf({ points, wanted, journal, runs: { size } }: Enumerated): string {
+  const left = `${points - wanted} ${journal ? 'by the journal alone' : 'left out'}`;
   const others = [
-    ...(wanted < points ? [`${points - wanted} by the journal alone`] : []),
+    ...(wanted < points ? [left] : []),
     ...(size < wanted ? [`${wanted - size} not made`] : []),
   ];
   return `${size} of ${points} points in runs of their own, ${others.join(', ') || 'none was skipped'}`;

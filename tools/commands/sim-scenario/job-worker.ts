@@ -49,5 +49,3 @@ process.on('message', async (message: Job | BuiltImages) => {
 });
 // The parent is gone, or has no more work.
 process.on('disconnect', () => process.exit());
-// Ctrl-C reaches the whole group: the parent decides what becomes of this process.
-process.on('SIGINT', () => {});

@@ -71,6 +71,8 @@ async function lane(
       const child = fork(join(dirname(here), `job-worker${extname(here)}`), {
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
         serialization: 'advanced',
+        // Ctrl-C in a terminal goes to every process of the group: what becomes of this one is said here.
+        detached: true,
       });
       child.send(images);
       const stop = () => child.kill();
@@ -85,6 +87,12 @@ async function lane(
       child.on('message', (outcome) => {
         onOutcome(outcome as JobOutcome);
         next();
+      });
+      child.on('error', ({ message }) => {
+        // A message that came too late for a process that ends: its exit says what is to be said.
+        if (child.pid !== undefined) return;
+        if (job) onOutcome({ ...job, error: message, seconds: 0 });
+        resolve();
       });
       child.on('exit', (code, killed) => {
         signal.removeEventListener('abort', stop);
