@@ -63,6 +63,9 @@ export class Guest {
   >;
   readonly #pace = new LoopPace();
   readonly #comparisons: Comparisons | undefined;
+  /** Levels that pins had before they changed while loop() paused. */
+  readonly #before = new Map<number, number>();
+  #lookAgain = false;
   /** Something came in since the last pass of loop(). */
   #disturbed = false;
   #seizure: Seizure | undefined;
@@ -215,6 +218,26 @@ export class Guest {
     return task === this.#loop || this.#loop.state === 'done' ? this.#seizure : undefined;
   }
 
+  /**
+   * A pin changes, from `level`. On the chip the last look at it was a moment ago: where loop() pauses instead, its next pass first
+   * sees what was, and another one at once what is.
+   */
+  pinChanges(pin: number, level: number): void {
+    const { kernel, cpu } = this.host;
+    // The CPU runs ahead of the kernel: what changed before its last pass ended, that pass has seen.
+    const paused = this.#loop.state === 'ready' && kernel.now >= cpu.busyUntil;
+    if (paused && !this.#before.has(pin)) this.#before.set(pin, level);
+    this.wake();
+  }
+
+  /** What loop() is to see of a pin at its first look in this pass, where that is not what is. */
+  levelBefore(pin: number): number | undefined {
+    if (this.scheduler.current !== this.#loop) return undefined;
+    const level = this.#before.get(pin);
+    if (level !== undefined) this.#lookAgain = this.#before.delete(pin);
+    return level;
+  }
+
   /** An attached pin changed. The handler runs between two host calls of loopTask, as an interrupt at a safe point. */
   interrupt(pin: number): void {
     this.#pendingInterrupts.push(pin);
@@ -277,7 +300,7 @@ export class Guest {
 
   #runPass(): Promise<void> | undefined {
     this.#next = undefined;
-    this.worked = false;
+    this.worked = this.#lookAgain = false;
     this.host.cpu.spend(BUSY_US);
     if (this.#loopWatchdog) this.#armLoopWatchdog();
     this.#comparisons?.watch(!this.#disturbed);
@@ -295,6 +318,8 @@ export class Guest {
     this.host.kernel.cancel(this.#passDeadline);
     task.state = 'ready';
     task.load.slices = task.load.reads = 0;
+    this.#before.clear();
+    if (this.#lookAgain) return this.#planPass(0);
     const { worked } = this;
     const at = this.host.cpu.sinceBoot;
     const compared = worked || this.#disturbed ? undefined : this.#comparisons?.take(at);

@@ -56,14 +56,14 @@ describe('LoopPace', () => {
 
   it('rests until the first of several comparisons with the clock turns', () => {
     const pace = new LoopPace();
-    expect(pace.next(idle(10_000, 7, -400, -990))).toBe(2_000);
-    expect(pace.next(idle(12_100, 7, -398, -988))).toBe(398_000 - 100);
+    expect(pace.next(idle(10_000, 7, -100, -990))).toBe(2_000);
+    expect(pace.next(idle(12_100, 7, -98, -988))).toBe(98_000 - 100);
   });
 
-  it('looks once a second where no comparison is about to turn', () => {
+  it('looks five times a second where no comparison is about to turn', () => {
     const pace = new LoopPace();
     pace.next(idle(10_000, 7));
-    expect(pace.next(idle(12_000, 7))).toBe(1_000_000);
+    expect(pace.next(idle(12_000, 7))).toBe(200_000);
   });
 
   it('goes by experience where comparisons change in another way', () => {
@@ -82,7 +82,7 @@ describe('LoopPace', () => {
       ]);
       expect(late).toHaveLength(19);
       expect(Math.max(...late)).toBeLessThan(2_000);
-      expect(passes).toBeLessThan(19 * (5 + rhythm / 1_000_000));
+      expect(passes).toBeLessThan(19 * (5 + rhythm / 190_000));
     },
   );
 

@@ -8,7 +8,7 @@ const GROWTH = 25;
 const REGROWTH = 1.02;
 const LEAST_CAP = 2_000;
 /** The longest pause of a loop() whose comparisons tell when it is due, and of one whose comparisons do not. */
-const MOST_CAP = { known: 1_000_000, unknown: 50_000 };
+const MOST_CAP = { known: 200_000, unknown: 50_000 };
 
 /** A pass of loop() that has ended. */
 export interface Pass {

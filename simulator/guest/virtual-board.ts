@@ -360,7 +360,7 @@ export class VirtualBoard implements GuestHost {
     };
     this.gpio.onInput = ({ pin, level }) => {
       this.#note('pin', `${pin}=${level}`);
-      this.#guest?.wake();
+      this.#guest?.pinChanges(pin, 1 - level);
     };
     this.gpio.onInterrupt = (pin) => this.#guest?.interrupt(pin);
     this.gpio.now = () => this.cpu.now;

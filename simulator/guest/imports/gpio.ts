@@ -13,7 +13,7 @@ export function gpioImports(guest: Guest): ImportModule {
     read: (pin: number) => {
       guest.host.cpu.spend(COST_US.digitalRead);
       if (!valid(pin)) return 0;
-      const level = gpio.level(pin);
+      const level = guest.levelBefore(pin) ?? gpio.level(pin);
       // A busy wait that sees an edge has come further: looks at the clock are cheap again, for protocols of short pulses.
       const load = guest.scheduler.current?.load;
       if (load && seen.get(pin) !== level) load.reads = 0;
