@@ -21,7 +21,7 @@ describe('pinned traces', () => {
     const [[file, { trace }]] = PINS as [(typeof PINS)[number]];
     expect(movedPin(file, trace)).toBeUndefined();
     expect(movedPin(file, '0'.repeat(64))).toMatch(
-      /something behaves differently.*pin-traces\.ts "WHAT CHANGED/,
+      /something behaves differently.*npm run pin -- "WHAT CHANGED/,
     );
     expect(movedPin('not-pinned.yaml', trace)).toBeUndefined();
   });
