@@ -42,7 +42,11 @@ export async function run(args: readonly string[]): Promise<void> {
     console.error(`a ${plan.layout} of ${plan.nodes} nodes takes an update …`);
     const progress = (minutes: number, parts: number, of: number) =>
       console.error(`  ${minutes.toFixed(0)} virtual min: ${parts} of ${of} parts`);
-    rows.push(await measureUpdate({ ...plan, images, seed: String(seed), progress }));
+    const row = await measureUpdate({ ...plan, images, seed: String(seed), progress });
+    rows.push(row);
+    const { completed, others } = row.ends;
+    console.error(`  ${row.status}: ${completed} of ${plan.nodes} nodes completed`);
+    for (const other of others) console.error(`  ${other}`);
   }
   printUpdates(rows);
   console.log(`seed ${seed}`);

@@ -1,4 +1,4 @@
-import { createOtaServer } from '../../../mock-server/index.ts';
+import { createOtaServer, type NodeRow } from '../../../mock-server/index.ts';
 import { hopsFrom, meshFormed } from '../../../simulator/scenario/mesh-update/observe.ts';
 import { ROUTER, SECOND, type World } from '../../../simulator/scenario/world.ts';
 import { createMeshClient } from '../../../tools/client/index.ts';
@@ -26,6 +26,8 @@ export interface UpdateFigures {
   nodes: number;
   /** The order's status on the server at the end. */
   status: string;
+  /** How many nodes ended so, and why those that failed did. */
+  ends: { completed: number; others: string[] };
   /** Mean of the nodes' hops from the gateway. */
   hops: number;
   imageBytes: number;
@@ -89,6 +91,7 @@ export async function measureUpdate(plan: UpdatePlan): Promise<UpdateFigures> {
       layout: plan.layout,
       nodes: plan.nodes,
       status: await status(),
+      ends: endsOf(await server.store.rows.nodes(order)),
       hops: depths.reduce((sum, hops) => sum + hops, 0) / plan.nodes,
       imageBytes: images.update.length,
       airBytes: carried(w) - before.bytes,
@@ -99,6 +102,14 @@ export async function measureUpdate(plan: UpdatePlan): Promise<UpdateFigures> {
   } finally {
     await server.close();
   }
+}
+
+function endsOf(rows: readonly NodeRow[]): UpdateFigures['ends'] {
+  const others = rows.filter(({ status }) => status !== 'completed');
+  return {
+    completed: rows.length - others.length,
+    others: others.map((row) => `${row.node_id} ${row.status}: ${row.error_message ?? ''}`),
+  };
 }
 
 /** Bytes on the links between boards so far; the uplink to the router is not the mesh's. */
