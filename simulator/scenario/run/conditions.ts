@@ -3,18 +3,16 @@ import { FINAL_UPDATE } from '../../oracles/final-status.ts';
 import { readFlash, settledImage } from '../../oracles/flash-view.ts';
 import { sameNode } from '../../oracles/same-node.ts';
 import type { Condition } from '../language/conditions.ts';
-import { md5Hex } from '../mesh-update/observe.ts';
 import type { ScenarioBench } from './bench.ts';
 import { askDevice } from './conditions/device.ts';
 import { askMesh } from './conditions/mesh.ts';
 import { eachBoard, type Outcome, outcome } from './conditions/outcome.ts';
-import { updatesDirectly } from './image-facts.ts';
+import { imageMd5, updatesDirectly } from './image-facts.ts';
 import { lackingBoards } from './releases.ts';
 
 /** Asks a world. Conditions about serial logs remember how far they have read, so a `Conditions` belongs to one run. */
 export class Conditions {
   readonly #bench: ScenarioBench;
-  readonly #hashes = new Map<string, string>();
   readonly #serial = new Map<string, SerialSearch>();
 
   constructor(bench: ScenarioBench) {
@@ -162,12 +160,7 @@ export class Conditions {
   }
 
   #md5(image: string): string {
-    let hash = this.#hashes.get(image);
-    if (hash === undefined) {
-      hash = md5Hex(this.#bench.images.get(image)!);
-      this.#hashes.set(image, hash);
-    }
-    return hash;
+    return imageMd5(this.#bench.images.get(image)!);
   }
 }
 

@@ -2,9 +2,8 @@ import { identifyImage } from '../../../tools/formats/image-tag.ts';
 import type { Fleet, FleetImage, Oracle, Watch } from '../../oracles/index.ts';
 import { ORACLES } from '../../oracles/index.ts';
 import { nearest } from '../language/nearest.ts';
-import { md5Hex } from '../mesh-update/observe.ts';
 import type { ScenarioBench } from './bench.ts';
-import { appVersion } from './image-facts.ts';
+import { appVersion, imageMd5, remembered } from './image-facts.ts';
 import type { Finding, Observer } from './run.ts';
 import { serverClaims } from './server-claims.ts';
 
@@ -89,15 +88,7 @@ export function fleetOf(bench: ScenarioBench): Fleet {
   };
 }
 
-/** By the bytes themselves, which nobody changes: hashing an image takes longer than a tick. */
-const factsKnown = new WeakMap<Uint8Array, FleetImage>();
-
-function factsOf(bytes: Uint8Array): FleetImage {
-  let facts = factsKnown.get(bytes);
-  if (!facts) {
-    const { role, project } = identifyImage(bytes) ?? {};
-    facts = { md5: md5Hex(bytes), bytes, role, project, version: appVersion(bytes) };
-    factsKnown.set(bytes, facts);
-  }
-  return facts;
-}
+const factsOf = remembered((bytes): FleetImage => {
+  const { role, project } = identifyImage(bytes) ?? {};
+  return { md5: imageMd5(bytes), bytes, role, project, version: appVersion(bytes) };
+});

@@ -2,36 +2,25 @@ import { identifyImage } from '../../../tools/formats/image-tag.ts';
 import type { VirtualBoard } from '../../guest/virtual-board.ts';
 import { settledImage } from '../../oracles/flash-view.ts';
 import { sameNode } from '../../oracles/same-node.ts';
-import { md5Hex } from '../mesh-update/observe.ts';
 import type { ScenarioBench } from './bench.ts';
+import { imageMd5, remembered } from './image-facts.ts';
 import { publish } from './publish.ts';
 
-/** What is true of an image for ever; hashing one takes longer than asking a world. */
-interface Facts {
-  md5: string;
-  /** The role that it is made for, else its project. */
-  audience: string;
-}
-const known = new WeakMap<Uint8Array, Facts>();
-
-function factsOf(image: Uint8Array): Facts {
-  let facts = known.get(image);
-  if (!facts) {
-    const { role, project = '' } = identifyImage(image) ?? {};
-    known.set(image, (facts = { md5: md5Hex(image), audience: role ?? project }));
-  }
-  return facts;
-}
+/** The role that an image is made for, else its project. */
+const audienceOf = remembered((image) => {
+  const { role, project = '' } = identifyImage(image) ?? {};
+  return role ?? project;
+});
 
 /** Remembers that an image was ordered for everybody of its kind. */
 export function noteRelease(bench: ScenarioBench, image: string): void {
-  const { audience } = factsOf(bench.images.get(image)!);
+  const audience = audienceOf(bench.images.get(image)!);
   bench.releases.set(audience, image);
 }
 
 /** And that the order was taken back. */
 export function forgetRelease(bench: ScenarioBench, image: string): void {
-  const { audience } = factsOf(bench.images.get(image)!);
+  const audience = audienceOf(bench.images.get(image)!);
   if (bench.releases.get(audience) === image) bench.releases.delete(audience);
 }
 
@@ -42,9 +31,9 @@ export async function lackingBoards(
 ): Promise<{ board: VirtualBoard; image: string }[]> {
   const lacking = names.flatMap((name) => {
     const board = bench.world.board(name);
-    const image = bench.releases.get(factsOf(bench.firmwareOf(name)).audience);
+    const image = bench.releases.get(audienceOf(bench.firmwareOf(name)));
     if (image === undefined || board.state === 'off') return [];
-    return settledImage(board)?.md5 === factsOf(bench.images.get(image)!).md5
+    return settledImage(board)?.md5 === imageMd5(bench.images.get(image)!)
       ? []
       : [{ board, image }];
   });

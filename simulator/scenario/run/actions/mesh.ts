@@ -1,11 +1,11 @@
 import { troubleOta } from '../../../faults/ota-frames.ts';
 import type { MeshAction } from '../../language/actions/mesh.ts';
-import { md5Hex } from '../../mesh-update/observe.ts';
+import { imageMd5 } from '../image-facts.ts';
 import type { Deeds } from './context.ts';
 
 export const MESH: Deeds<MeshAction> = {
   'trouble-ota': ({ kind, trouble, image, part, times, board, forUs }, context) => {
-    const md5 = md5Hex(context.bench.images.get(image)!);
+    const md5 = imageMd5(context.bench.images.get(image)!);
     const rule = troubleOta({ kind, md5, part, board: context.board(board) }, trouble);
     context.later(forUs, context.world.frames.add(rule, times));
   },

@@ -2,8 +2,8 @@ import { sameNode } from '../../../oracles/same-node.ts';
 import { HeartbeatWatch } from '../../heartbeat-watch.ts';
 import type { MeshCondition } from '../../language/conditions/mesh.ts';
 import { formatDuration } from '../../language/quantities.ts';
-import { md5Hex } from '../../mesh-update/observe.ts';
 import type { ScenarioBench } from '../bench.ts';
+import { imageMd5 } from '../image-facts.ts';
 import { eachBoard, type Outcome, outcome } from './outcome.ts';
 
 /** Of a run that asks for heartbeats: from the first time that it does. */
@@ -55,7 +55,7 @@ function namesImage(
   { boards, image }: Extract<MeshCondition, { image: string }>,
   said: (nodeId: number) => string | undefined,
 ): Outcome {
-  const wanted = md5Hex(bench.images.get(image)!);
+  const wanted = imageMd5(bench.images.get(image)!);
   return eachBoard(bench, boards, ({ nodeId }) => {
     const md5 = said(nodeId);
     if (md5 === wanted) return '';
