@@ -4,7 +4,7 @@ import { buildAllScenarios } from '../../tools/commands/sim-scenario/build.ts';
 import { builtImages, type JobOutcome, runJobs } from '../../tools/commands/sim-scenario/job.ts';
 import { loadScenario } from '../../tools/commands/sim-scenario/load.ts';
 import { reproduceLine } from '../../tools/commands/sim-scenario/recorded-run.ts';
-import { outcomeLines } from '../../tools/commands/sim-scenario/result-page.ts';
+import { failureOf, outcomeLines } from '../../tools/commands/sim-scenario/result-page.ts';
 import { parseSeeds } from '../../tools/commands/sim-scenario/seeds.ts';
 import { colorsFor } from '../../tools/commands/support/page.ts';
 import type { SoakEntry, SoakOptions, SoakOutcome } from './entry.ts';
@@ -57,20 +57,14 @@ async function runSeeds(
   } finally {
     clearInterval(progress);
   }
-  const failures = done
-    .filter(({ result }) => !result?.ok)
-    .map(({ path, seed, error, result }) => ({
-      what: `${basename(path)} seed ${seed}: ${error ?? reason(result!)}`,
-      reproduce: reproduceLine(path, seed),
-    }));
+  const failures = done.flatMap((outcome) => {
+    const { path, seed } = outcome;
+    const failure = failureOf(outcome);
+    if (failure === undefined) return [];
+    const what = `${basename(path)} seed ${seed}: ${failure}`;
+    return [{ what, reproduce: reproduceLine(path, seed) }];
+  });
   return { runs: done.length, failures, figures: figures(done) };
-}
-
-function reason({ findings, verdicts, waiting }: NonNullable<JobOutcome['result']>): string {
-  const [finding] = findings;
-  if (finding) return `${finding.oracle}: ${finding.message}`;
-  const verdict = verdicts.find(({ ok }) => !ok);
-  return verdict ? `${verdict.text}: ${verdict.seen}` : `never came to ${waiting[0]}`;
 }
 
 /** Per run: CPU, which a busy machine changes less than time, and virtual time. */
