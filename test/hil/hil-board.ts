@@ -1,5 +1,5 @@
 import { factsOf } from '../../tools/commands/board/flash-one.ts';
-import { resetLink, toBootloader } from '../../tools/commands/serial/board-port.ts';
+import { isChipItself, resetLink, toBootloader } from '../../tools/commands/serial/board-port.ts';
 import {
   activeOtadata,
   OTADATA_SIZE,
@@ -22,6 +22,7 @@ import { flashBoard } from '../../tools/serial/flasher/run.ts';
 import type { SerialLink } from '../../tools/serial/link.ts';
 import type { Board } from '../../tools/serial/loader/board.ts';
 import { connectBoard } from '../../tools/serial/loader/connect.ts';
+import { sleep } from '../../tools/serial/protocol/channel.ts';
 import type { ClaimedBoard, Firmware } from './desk.ts';
 import { BoardOutput, type ExpectOptions, type Match, type Pattern } from './output.ts';
 import { type BoardTrouble, troubleOf } from './trouble.ts';
@@ -45,6 +46,8 @@ export interface BoardExpectOptions extends ExpectOptions {
 }
 
 const OFF_MS = 500;
+/** A bridge hands over what it holds after 16 ms at the latest (FTDI's latency timer); the rest is for a busy machine. */
+const HUSH_MS = 60;
 const CRASH_SILENCE_MS = 600;
 
 /**
@@ -147,23 +150,23 @@ export class HilBoard {
 
   /** Restarts the firmware. Output from before no longer counts. */
   async reset(): Promise<void> {
-    this.#fresh();
+    await this.#hush();
     await resetLink(this.#link);
   }
 
   /** Into the ROM loader, where it waits. */
   async bootloader(): Promise<void> {
-    this.#fresh();
+    await this.#hush();
     await toBootloader(this.#link);
   }
 
   /** Its supply off and on, by the relay of the configuration; without one EN is held low as long. */
   async powerCycle(offMs = OFF_MS): Promise<void> {
-    this.#fresh();
     const { power } = this.#claimed;
     if (power) await power.off();
     else await this.#link.setSignals({ dtr: false, rts: true });
-    await new Promise((resolve) => setTimeout(resolve, offMs));
+    await sleep(offMs);
+    this.#fresh();
     if (power) await power.on();
     else await this.#link.setSignals({ dtr: false, rts: false });
   }
@@ -248,6 +251,16 @@ export class HilBoard {
     this.#reader.push(bytes);
     clearTimeout(this.#silence);
     this.#silence = setTimeout(() => this.#reader.silence(), CRASH_SILENCE_MS);
+  }
+
+  /** A running board talks until EN is low, and its last words are on the way for some time yet. The chip that is its own
+   * USB device starts at the change of a line that holds others in reset: there all it says from now on counts. */
+  async #hush(): Promise<void> {
+    if (!isChipItself(this.#link)) {
+      await this.#link.setSignals({ dtr: false, rts: true });
+      await sleep(HUSH_MS);
+    }
+    this.#fresh();
   }
 
   #fresh(): void {

@@ -36,6 +36,7 @@ export function toBootloader(link: SerialLink): Promise<void> {
   return playReset(link, isChipItself(link) ? USB_JTAG_RESET : classicReset(BOOT_HOLD_MS));
 }
 
-function isChipItself(link: SerialLink): boolean {
+/** The chip is the USB device, without a bridge between. */
+export function isChipItself(link: SerialLink): boolean {
   return link.usb?.vendorId === ESPRESSIF;
 }
