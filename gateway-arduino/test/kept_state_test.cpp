@@ -39,9 +39,13 @@ TEST("kept state: the first change is written at once, later ones at most every 
   keys.add("led");
   std::string key;
   keys.changed("other");
+  CHECK(!keys.waiting());
   CHECK(!keys.next(1000, true, key));
   keys.changed("led");
+  keys.changed("led");
+  CHECK(keys.waiting());
   CHECK(keys.next(1000, false, key));
+  CHECK(!keys.waiting());
   SAME(key, std::string("led"));
   CHECK(!keys.next(1000, true, key));
   int written = 0;

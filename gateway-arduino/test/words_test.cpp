@@ -50,7 +50,13 @@ TEST("JSON depth: brackets in strings do not count, deep nesting is seen without
   CHECK(nestsDeeperThan(flat.c_str(), flat.length(), 2));
   const std::string deep(100000, '[');
   CHECK(nestsDeeperThan(deep.c_str(), deep.length(), 12));
-  const std::string wide = "[" + std::string("[],", 1) + "[],[],[]]";
+  std::string wide = "[";
+  for (int i = 0; i < 20; i++) wide += "{\"a\":[]},";
+  CHECK(!nestsDeeperThan(wide.c_str(), wide.length(), 3));  // many, but none deep
+  CHECK(nestsDeeperThan(wide.c_str(), wide.length(), 2));
+  const std::string mixed = "{[{[";
+  CHECK(!nestsDeeperThan(mixed.c_str(), mixed.length(), 4));
+  CHECK(nestsDeeperThan(mixed.c_str(), mixed.length(), 3));
   CHECK(!nestsDeeperThan("", 0, 0));
   CHECK(!nestsDeeperThan("\"\\", 2, 0));
 }

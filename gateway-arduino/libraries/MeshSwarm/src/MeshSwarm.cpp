@@ -52,7 +52,9 @@ void MeshSwarm::join(const char* prefix, const char* password, uint16_t port, co
   });
   mesh_.onDroppedConnection([this](uint32_t node) {
     MESH_LOG("- Dropped: %s", nodeIdName(node).c_str());
-    if (peers_.count(node) > 0) peers_[node].alive = false;
+    const auto peer = peers_.find(node);
+    if (peer != peers_.end()) peer->second.alive = false;
+    peerCount_ = -1;
     electCoordinator();
   });
   mesh_.onChangedConnections([this]() {
@@ -111,8 +113,9 @@ void MeshSwarm::leaveAndRestart() {
 // After the last part painlessMesh closes the image, writes its record and restarts two seconds later. What we see of it
 // is that another slot is to boot; by 1.5 s after that the record is written, and we restart in a more orderly way.
 void MeshSwarm::watchSwitch() {
+  if (!lastPartSeen_) return;
   const unsigned long now = millis();
-  if (!lastPartSeen_ || now - switchLookedAt_ < 100) return;
+  if (now - switchLookedAt_ < 100) return;
   switchLookedAt_ = now;
   if (esp_ota_get_boot_partition() == esp_ota_get_running_partition()) return;
   if (switchedAt_ == 0) switchedAt_ = now;
@@ -120,7 +123,7 @@ void MeshSwarm::watchSwitch() {
 }
 
 void MeshSwarm::serviceTrial() {
-  if (parts_->trial.tick(nowMs())) {
+  if (parts_->trial.pending() && parts_->trial.tick(nowMs())) {
     sendHeartbeat();
     startReceiving();
   }
@@ -142,14 +145,20 @@ void MeshSwarm::electCoordinator() {
 void MeshSwarm::pruneDeadPeers() {
   const unsigned long now = millis();
   for (auto peer = peers_.begin(); peer != peers_.end();) {
-    peer = now - peer->second.lastSeen > PEER_TIMEOUT ? peers_.erase(peer) : std::next(peer);
+    if (now - peer->second.lastSeen <= PEER_TIMEOUT) {
+      ++peer;
+      continue;
+    }
+    peer = peers_.erase(peer);
+    peerCount_ = -1;
   }
 }
 
 int MeshSwarm::getPeerCount() {
-  int count = 0;
-  for (const auto& [id, peer] : peers_) count += peer.alive;
-  return count;
+  if (peerCount_ >= 0) return peerCount_;
+  peerCount_ = 0;
+  for (const auto& [id, peer] : peers_) peerCount_ += peer.alive;
+  return peerCount_;
 }
 
 void MeshSwarm::connectToWiFi(const char* ssid, const char* password) {

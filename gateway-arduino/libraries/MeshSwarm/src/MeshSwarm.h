@@ -90,9 +90,13 @@ class MeshSwarm {
   String getNodeName() { return name_; }
   String getRole() { return role_; }
   bool isCoordinator() { return role_ == "COORD"; }
-  // Nodes heard within PEER_TIMEOUT, and what their heartbeats say, by node id.
+  // Nodes heard within PEER_TIMEOUT, and what their heartbeats say, by node id. getPeerCount() counts those that are
+  // `alive`, anew only after one came, went, or getPeers() was called: a sketch may ask in every pass of loop().
   int getPeerCount();
-  std::map<uint32_t, Peer>& getPeers() { return peers_; }
+  std::map<uint32_t, Peer>& getPeers() {
+    peerCount_ = -1;
+    return peers_;
+  }
   // The mesh below, for messages of your own. Do not call its update().
   painlessMesh& getMesh() { return mesh_; }
 
@@ -198,6 +202,7 @@ class MeshSwarm {
   std::map<String, int> heartbeatExtras_;
   std::vector<LoopCallback> loopCallbacks_;
   std::vector<SerialHandler> serialHandlers_;
+  int peerCount_ = -1;  // of those alive; -1: to be counted
   uint32_t id_ = 0;
   uint8_t channel_ = MESH_CHANNEL;
   String name_, role_ = "PEER", statusLine_, receiveRole_, consoleLine_;

@@ -4,7 +4,7 @@
 
 namespace meshswarm {
 
-// Whether brackets outside strings nest deeper than `limit`. Reads every byte once; malformed text is the parser's affair.
+// Whether brackets outside strings nest deeper than `limit`. Allocates nothing; malformed text is the parser's affair.
 bool nestsDeeperThan(const char* text, size_t length, int limit);
 
 }  // namespace meshswarm

@@ -53,13 +53,16 @@ bool KeptKeys::nameTaken(const std::string& key) const {
 
 void KeptKeys::changed(const std::string& key) {
   const auto found = keys_.find(key);
-  if (found != keys_.end()) found->second.dirty = true;
+  if (found == keys_.end() || found->second.dirty) return;
+  found->second.dirty = true;
+  waiting_++;
 }
 
 bool KeptKeys::next(Millis now, bool all, std::string& key) {
   for (auto& [name, kept] : keys_) {
     if (!kept.dirty || (!all && kept.written && now - kept.writtenAt < every_)) continue;
     kept.dirty = false;
+    waiting_--;
     kept.written = true;
     kept.writtenAt = now;
     key = name;

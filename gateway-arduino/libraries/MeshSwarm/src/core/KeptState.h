@@ -26,6 +26,7 @@ class KeptKeys {
   bool contains(const std::string& key) const { return keys_.count(key) > 0; }
   bool nameTaken(const std::string& key) const;  // by another key
   void changed(const std::string& key);
+  bool waiting() const { return waiting_ > 0; }  // whether NVS lacks any value
 
   // A key whose value is to be written now; false when there is none. `all`: before a restart, however young.
   bool next(Millis now, bool all, std::string& key);
@@ -36,6 +37,7 @@ class KeptKeys {
     Millis writtenAt = 0;
   };
   uint32_t every_;
+  size_t waiting_ = 0;
   std::map<std::string, Kept> keys_;
 };
 

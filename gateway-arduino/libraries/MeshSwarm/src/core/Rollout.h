@@ -87,6 +87,7 @@ class Rollout {
   void again(Target& target, Phase ifExhausted, Millis now, const std::string& error);
   void watch(Target& target, Millis now);
   void announceTo(NodeId node, Target& target, Millis now, std::vector<Announce>& out);
+  void announceWaiting(std::vector<NodeId> receiving, Millis now, std::vector<Announce>& out);
   void announceStrangers(Millis now, std::vector<Announce>& out);
   bool alive(const Target& target, Millis now) const;
   bool dead(const Target& target, Millis now) const;

@@ -73,7 +73,6 @@ std::vector<Announce> Rollout::tick(Millis now) {
   if (targets_.empty() && now - startedAt_ >= limits_.unclaimed) abandoned_ = true;
   const bool stalled = now - advancedAt_ >= limits_.stall;
   std::vector<NodeId> receiving;
-  std::vector<std::tuple<int, int, NodeId>> waiting;  // announced to least, farthest out, lowest id
   for (auto& [id, target] : targets_) {
     if (isFinal(target.phase)) continue;
     if (dead(target, now)) {
@@ -86,10 +85,20 @@ std::vector<Announce> Rollout::tick(Millis now) {
     }
     watch(target, now);
     if (target.phase == Phase::Offered || target.phase == Phase::Downloading) receiving.push_back(id);
+  }
+  if (now - startedAt_ < limits_.gather) return out;
+  if (receiving.size() < limits_.receivers) announceWaiting(std::move(receiving), now, out);
+  announceStrangers(now, out);
+  return out;
+}
+
+// Fills the places among the receivers that are free.
+void Rollout::announceWaiting(std::vector<NodeId> receiving, Millis now, std::vector<Announce>& out) {
+  std::vector<std::tuple<int, int, NodeId>> waiting;  // announced to least, farthest out, lowest id
+  for (const auto& [id, target] : targets_) {
     const bool offerable = target.phase == Phase::Waiting && alive(target, now) && target.confirm != "pending";
     if (offerable) waiting.emplace_back(target.announces, -depth(id), id);
   }
-  if (now - startedAt_ < limits_.gather) return out;
   std::sort(waiting.begin(), waiting.end());
   for (const auto& entry : waiting) {
     const NodeId node = std::get<NodeId>(entry);
@@ -101,8 +110,6 @@ std::vector<Announce> Rollout::tick(Millis now) {
     announceTo(node, targets_[node], now, out);
     receiving.push_back(node);
   }
-  announceStrangers(now, out);
-  return out;
 }
 
 }  // namespace meshswarm

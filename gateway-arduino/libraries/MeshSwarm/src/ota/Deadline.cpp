@@ -68,6 +68,10 @@ void disarmDeadline() {
 
 bool deadlineArmed() { return deadlineTimer != nullptr; }
 
-void deadlineLoopPassed() { loopPassedAt.store(esp_timer_get_time()); }
+// Only a deadline asks: without one no pass of loop() pays for the clock.
+void deadlineLoopPassed() {
+  if (deadlineTimer == nullptr) return;
+  loopPassedAt.store(esp_timer_get_time());
+}
 
 }  // namespace meshswarm

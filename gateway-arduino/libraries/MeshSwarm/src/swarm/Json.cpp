@@ -23,9 +23,13 @@ String Json::print() const {
   return out;
 }
 
-std::string jsonText(const cJSON* object, const char* key, const char* fallback) {
+const char* jsonChars(const cJSON* object, const char* key, const char* fallback) {
   const cJSON* item = cJSON_GetObjectItemCaseSensitive(object, key);
   return cJSON_IsString(item) && item->valuestring != nullptr ? item->valuestring : fallback;
+}
+
+std::string jsonText(const cJSON* object, const char* key, const char* fallback) {
+  return jsonChars(object, key, fallback);
 }
 
 uint32_t jsonNumber(const cJSON* object, const char* key, uint32_t fallback) {

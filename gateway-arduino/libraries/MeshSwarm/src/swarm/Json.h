@@ -26,6 +26,8 @@ class Json {
   cJSON* root_;
 };
 
+// The text where it stands in the tree, or `fallback`.
+const char* jsonChars(const cJSON* object, const char* key, const char* fallback = "");
 std::string jsonText(const cJSON* object, const char* key, const char* fallback = "");
 uint32_t jsonNumber(const cJSON* object, const char* key, uint32_t fallback = 0);  // whole numbers of 32 bits
 bool jsonFlag(const cJSON* object, const char* key);

@@ -28,6 +28,7 @@ bool MeshSwarm::persistState(const String& name) {
 }
 
 void MeshSwarm::writeKept(bool all) {
+  if (!parts_->kept.waiting()) return;
   std::string key;
   while (parts_->kept.next(nowMs(), all, key)) {
     const SharedEntry* entry = parts_->state.find(key);

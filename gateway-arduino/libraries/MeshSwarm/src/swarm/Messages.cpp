@@ -23,10 +23,10 @@ void MeshSwarm::onReceive(uint32_t from, const String& message) {
     MESH_LOG_ERROR("JSON error from %lu", static_cast<unsigned long>(from));
     return;
   }
-  parts_->trial.peerHeard(nowMs());
+  if (parts_->trial.pending()) parts_->trial.peerHeard(nowMs());
   const cJSON* data = cJSON_GetObjectItemCaseSensitive(json.root(), "d");
   switch (jsonNumber(json.root(), "t")) {
-    case MSG_HEARTBEAT: return handleHeartbeat(from, jsonText(json.root(), "n", "???").c_str(), data);
+    case MSG_HEARTBEAT: return handleHeartbeat(from, jsonChars(json.root(), "n", "???"), data);
     case MSG_STATE_SET: return handleStateSet(from, data);
     case MSG_STATE_SYNC: {
       const cJSON* entry = nullptr;
@@ -40,33 +40,39 @@ void MeshSwarm::onReceive(uint32_t from, const String& message) {
   }
 }
 
+static NodeReport reportOf(const Peer& peer, const cJSON* heartbeat) {
+  NodeReport report;
+  report.node = peer.id;
+  report.md5 = peer.md5.c_str();
+  report.known = !report.md5.empty();
+  report.upSeconds = jsonNumber(heartbeat, "up");
+  report.role = peer.otaRole.c_str();
+  report.version = peer.firmware.c_str();
+  report.confirm = peer.confirm.c_str();
+  const cJSON* fallen = cJSON_GetObjectItemCaseSensitive(heartbeat, "rb");
+  report.fallenMd5 = jsonChars(fallen, "md5");
+  report.fallenWhy = jsonChars(fallen, "reason");
+  return report;
+}
+
 void MeshSwarm::handleHeartbeat(uint32_t from, const char* name, const void* heartbeat) {
   const cJSON* data = static_cast<const cJSON*>(heartbeat);
-  const bool fresh = peers_.count(from) == 0;
-  Peer& peer = peers_[from];
+  const auto [found, fresh] = peers_.try_emplace(from);
+  Peer& peer = found->second;
+  if (!peer.alive) peerCount_ = -1;
+  // Assigned from where they stand: a String that is long enough already takes no memory anew.
   peer.id = from;
   peer.name = name;
-  peer.role = jsonText(data, "role", "PEER").c_str();
+  peer.role = jsonChars(data, "role", "PEER");
   peer.lastSeen = millis();
   peer.alive = true;
-
-  NodeReport report;
-  report.node = from;
-  report.md5 = jsonText(data, "md5");
-  report.known = !report.md5.empty();
-  report.upSeconds = jsonNumber(data, "up");
-  report.role = jsonText(data, "ota");
-  report.version = jsonText(data, "fw");
-  report.confirm = jsonText(data, "confirm");
-  const cJSON* fallen = cJSON_GetObjectItemCaseSensitive(data, "rb");
-  report.fallenMd5 = jsonText(fallen, "md5");
-  report.fallenWhy = jsonText(fallen, "reason");
-  peer.firmware = report.version.c_str();
-  peer.md5 = report.md5.c_str();
-  peer.confirm = report.confirm.c_str();
-  peer.otaRole = report.role.c_str();
+  peer.firmware = jsonChars(data, "fw");
+  peer.md5 = jsonChars(data, "md5");
+  peer.confirm = jsonChars(data, "confirm");
+  peer.otaRole = jsonChars(data, "ota");
   if (fresh) electCoordinator();  // changes of the layout tell of themselves; walking it for each heartbeat is dear in a large mesh
   if (!distribution_) return;
+  const NodeReport report = reportOf(peer, data);
   parts_->distributor.heard(report, nowMs());
   if (report.confirm != "pending" || !parts_->distributor.offered(report.md5)) return;
   Json answer;
