@@ -1,6 +1,6 @@
 const decoder = new TextDecoder();
 
-/** A guest's linear memory. Views are taken anew after the memory has grown. */
+/** A guest's linear memory. Growth detaches its buffer, which leaves views of length 0: they are then taken anew. */
 export class GuestMemory {
   readonly #memory: WebAssembly.Memory;
   #u8: Uint8Array;
@@ -13,12 +13,12 @@ export class GuestMemory {
   }
 
   get u8(): Uint8Array {
-    if (this.#u8.buffer !== this.#memory.buffer) this.#refresh();
+    if (this.#u8.length === 0) this.#refresh();
     return this.#u8;
   }
 
   get view(): DataView {
-    if (this.#view.buffer !== this.#memory.buffer) this.#refresh();
+    if (this.#u8.length === 0) this.#refresh();
     return this.#view;
   }
 
@@ -26,6 +26,12 @@ export class GuestMemory {
   bytes(pointer: number, length: number): Uint8Array {
     this.#check(pointer, length);
     return this.u8.slice(pointer >>> 0, (pointer >>> 0) + (length >>> 0));
+  }
+
+  /** The whole memory, where the guest may be given `length` bytes at `pointer`. */
+  room(pointer: number, length: number): Uint8Array {
+    this.#check(pointer, length);
+    return this.u8;
   }
 
   text(pointer: number, length: number): string {
@@ -49,7 +55,7 @@ export class GuestMemory {
   }
 
   #check(pointer: number, length: number): void {
-    if ((pointer >>> 0) + (length >>> 0) > this.#memory.buffer.byteLength) {
+    if ((pointer >>> 0) + (length >>> 0) > this.u8.length) {
       throw new WebAssembly.RuntimeError(
         `memory access out of bounds: 0x${(pointer >>> 0).toString(16)}, ${length >>> 0} bytes`,
       );

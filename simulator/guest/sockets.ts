@@ -7,6 +7,8 @@ import type { GuestTask } from './task-scheduler.ts';
 interface Socket {
   end: TcpEnd;
   received: Uint8Array[];
+  /** Of the first of them, how much has been read. */
+  taken: number;
   buffered: number;
   closed: boolean;
   /** It broke instead of being closed. */
@@ -68,24 +70,31 @@ export class Sockets {
     return this.#open.get(fd)?.buffered ?? 0;
   }
 
-  read(fd: number, capacity: number): Uint8Array | undefined {
+  /** Puts what has come, up to `most` bytes, into `out` from `at` on; how many, or -1 when it is closed and drained. */
+  read(fd: number, out: Uint8Array, at: number, most: number): number {
     const socket = this.#open.get(fd);
-    if (!socket || (socket.closed && socket.buffered === 0)) return undefined;
-    const out = new Uint8Array(Math.min(capacity, socket.buffered));
-    for (let at = 0; at < out.length; ) {
+    if (!socket || (socket.closed && socket.buffered === 0)) return -1;
+    const count = Math.min(most, socket.buffered);
+    for (let done = 0; done < count; ) {
       const head = socket.received[0]!;
-      const take = Math.min(head.length, out.length - at);
-      out.set(head.subarray(0, take), at);
-      at += take;
-      if (take === head.length) socket.received.shift();
-      else socket.received[0] = head.subarray(take);
+      const { taken } = socket;
+      const take = Math.min(head.length - taken, count - done);
+      // Firmware reads lines byte by byte.
+      if (take === 1) out[at + done] = head[taken]!;
+      else out.set(head.subarray(taken, taken + take), at + done);
+      done += take;
+      socket.taken += take;
+      if (socket.taken < head.length) break;
+      socket.received.shift();
+      socket.taken = 0;
     }
-    socket.buffered -= out.length;
-    return out;
+    socket.buffered -= count;
+    return count;
   }
 
   peek(fd: number): number {
-    return this.#open.get(fd)?.received[0]?.[0] ?? -1;
+    const socket = this.#open.get(fd);
+    return socket?.received[0]?.[socket.taken] ?? -1;
   }
 
   /** 1 readable, 0 timed out, -1 closed and drained. */
@@ -150,6 +159,7 @@ export class Sockets {
     const socket: Socket = {
       end,
       received: [],
+      taken: 0,
       buffered: 0,
       closed: false,
       reset: false,

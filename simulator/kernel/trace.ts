@@ -15,9 +15,14 @@ export interface TraceRecord {
 
 export type TraceListener = (record: TraceRecord) => void;
 
+/** So much is kept until it is hashed: a call of the hash costs more than a frame's bytes. */
+const BATCH = 64 * 1024;
+
 /** Hashes everything observable of a run, and hands each record to listeners. Same seed, same hash. */
 export class Trace {
   #hash: Hash = createHash('sha256');
+  readonly #batch = Buffer.allocUnsafe(BATCH);
+  #filled = 0;
   #listeners = new Set<TraceListener>();
   #records = 0;
 
@@ -27,8 +32,9 @@ export class Trace {
 
   add(time: number, board: string, kind: string, data: Uint8Array | string, link?: number): void {
     const bytes = typeof data === 'string' ? Buffer.byteLength(data) : data.length;
-    this.#hash.update(`${time} ${board} ${kind} ${bytes}\n`);
-    this.#hash.update(data);
+    this.#text(`${time} ${board} ${kind} ${bytes}\n`);
+    if (typeof data === 'string') this.#text(data);
+    else this.#bytes(data);
     this.#records++;
     if (this.#listeners.size === 0) return;
     const record = { time, board, kind, data, link };
@@ -43,6 +49,29 @@ export class Trace {
 
   /** The hash of all records so far: 64 hex digits. */
   digest(): string {
+    this.#flush();
     return this.#hash.copy().digest('hex');
+  }
+
+  #text(text: string): void {
+    // A UTF-16 unit is three bytes of UTF-8 at most.
+    if (text.length * 3 > BATCH) return this.#bytes(Buffer.from(text));
+    if (this.#filled + text.length * 3 > BATCH) this.#flush();
+    this.#filled += this.#batch.write(text, this.#filled);
+  }
+
+  #bytes(bytes: Uint8Array): void {
+    if (this.#filled + bytes.length > BATCH) this.#flush();
+    if (bytes.length > BATCH) {
+      this.#hash.update(bytes);
+      return;
+    }
+    this.#batch.set(bytes, this.#filled);
+    this.#filled += bytes.length;
+  }
+
+  #flush(): void {
+    this.#hash.update(this.#batch.subarray(0, this.#filled));
+    this.#filled = 0;
   }
 }

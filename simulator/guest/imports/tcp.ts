@@ -15,11 +15,10 @@ export function tcpImports(guest: Guest): ImportModule {
     },
     available: (fd: number) => sockets.available(fd),
     read: (fd: number, out: number, capacity: number) => {
-      const bytes = sockets.read(fd, capacity >>> 0);
-      if (!bytes) return -1;
-      guest.worked ||= bytes.length > 0;
-      memory().put(out, bytes);
-      return bytes.length;
+      const most = Math.min(capacity >>> 0, sockets.available(fd));
+      const count = sockets.read(fd, memory().room(out, most), out >>> 0, most);
+      guest.worked ||= count > 0;
+      return count;
     },
     peek: (fd: number) => sockets.peek(fd),
     wait: suspending((fd: number, timeoutUs: number) => sockets.wait(fd, timeoutUs)),
