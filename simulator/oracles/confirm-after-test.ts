@@ -5,7 +5,7 @@ import type { VirtualBoard } from '../guest/virtual-board.ts';
 import type { TraceRecord } from '../kernel/trace.ts';
 import { bootRecord } from './boot-record.ts';
 import { quietFlash } from './flash-view.ts';
-import { FrameReader } from './frames.ts';
+import { type FrameReader, frameReaderOf } from './frames.ts';
 import type { Fleet, Oracle, Report } from './oracle.ts';
 import { type OtadataChange, OtadataWatch } from './otadata-watch.ts';
 
@@ -36,7 +36,7 @@ export const confirmAfterTest: Oracle = {
 class Trials {
   readonly #fleet: Fleet;
   readonly #report: Report;
-  readonly #frames = new FrameReader();
+  readonly #frames: FrameReader;
   readonly #trials = new Map<string, Trial>();
   readonly #names: Map<number, string>;
   readonly #otadata: OtadataWatch;
@@ -44,6 +44,7 @@ class Trials {
   constructor(fleet: Fleet, report: Report) {
     this.#fleet = fleet;
     this.#report = report;
+    this.#frames = frameReaderOf(fleet.kernel);
     this.#names = new Map([...fleet.boards.values()].map(({ nodeId, name }) => [nodeId, name]));
     this.#otadata = new OtadataWatch(fleet.boards, (change) => this.#changed(change));
   }

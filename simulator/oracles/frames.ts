@@ -1,19 +1,41 @@
 import type { TraceRecord } from '../kernel/trace.ts';
 
-const decoder = new TextDecoder('latin1');
 /** As much as the mesh engine lets wait; what is longer is no frame. */
 const LENGTH_MAX = 256 * 1024;
+
+const READERS = new WeakMap<object, FrameReader>();
+
+/** The one reader of a world's frames, for all who listen to its trace from the beginning: each is put together once. */
+export function frameReaderOf(kernel: object): FrameReader {
+  let reader = READERS.get(kernel);
+  if (!reader) READERS.set(kernel, (reader = new FrameReader()));
+  return reader;
+}
 
 /** Puts painlessMesh frames together again, as text: on the air they come in pieces, and each ends with a NUL. */
 export class FrameReader {
   readonly #partial = new Map<string, string>();
+  #record: TraceRecord | undefined;
+  #frames: readonly string[] = [];
 
-  /** The frames that this record completes, on the link that it went over. */
-  read({ kind, board, data, link }: TraceRecord): string[] {
+  /** The frames that this record completes, on the link that it went over. The same record may be asked for again until the next. */
+  read(record: TraceRecord): readonly string[] {
+    if (record !== this.#record) {
+      this.#record = record;
+      this.#frames = this.#completed(record);
+    }
+    return this.#frames;
+  }
+
+  #completed({ kind, board, data, link }: TraceRecord): string[] {
     if (kind === 'boot' || kind === 'power') this.#forget(board);
     if (kind !== 'frame' || typeof data === 'string') return [];
     const key = `${board} ${link}`;
-    const pieces = ((this.#partial.get(key) ?? '') + decoder.decode(data)).split('\0');
+    if (data.at(-1) === 0 && data.indexOf(0) === data.length - 1 && !this.#partial.has(key)) {
+      const frame = latin1(data.subarray(0, -1));
+      return frame ? [frame] : [];
+    }
+    const pieces = ((this.#partial.get(key) ?? '') + latin1(data)).split('\0');
     const rest = pieces.pop()!;
     if (rest === '' || rest.length > LENGTH_MAX) this.#partial.delete(key);
     else this.#partial.set(key, rest);
@@ -26,4 +48,8 @@ export class FrameReader {
       if (key.startsWith(`${board} `)) this.#partial.delete(key);
     }
   }
+}
+
+function latin1({ buffer, byteOffset, length }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, length).toString('latin1');
 }

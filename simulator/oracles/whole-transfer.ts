@@ -1,6 +1,6 @@
 import { hex } from '../../tools/formats/bytes.ts';
 import { md5 } from '../../tools/formats/md5.ts';
-import { FrameReader } from './frames.ts';
+import { frameReaderOf } from './frames.ts';
 import type { Oracle, Report } from './oracle.ts';
 
 /** painlessMesh's DATA package. */
@@ -21,7 +21,7 @@ export const wholeTransfer: Oracle = {
     'parts reach a node in order, all of one size but the last, and are together what was offered',
   watch(fleet, report) {
     const names = new Map([...fleet.boards.values()].map(({ nodeId, name }) => [nodeId, name]));
-    const reader = new FrameReader();
+    const reader = frameReaderOf(fleet.kernel);
     const transfers = new Map<string, Transfer>();
     const take = (frame: string, sender: string) => {
       const { dest, md5: offered, partNo, noPart, data } = parsed(frame);

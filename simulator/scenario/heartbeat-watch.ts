@@ -1,4 +1,4 @@
-import { FrameReader } from '../oracles/frames.ts';
+import { frameReaderOf } from '../oracles/frames.ts';
 import type { World } from './world.ts';
 
 /** What a MeshSwarm node last said of itself. */
@@ -21,7 +21,7 @@ export class HeartbeatWatch {
 
   constructor(world: World) {
     const ids = new Map([...world.boards.values()].map((board) => [board.name, board.nodeId]));
-    const reader = new FrameReader();
+    const reader = frameReaderOf(world.kernel);
     world.kernel.trace.listen((record) => {
       for (const frame of reader.read(record)) {
         if (!frame.includes(`"type":${BROADCAST},`) || !frame.includes('heap')) continue;

@@ -1,4 +1,5 @@
 import type { TraceRecord } from '../kernel/trace.ts';
+import { type FrameReader, frameReaderOf } from '../oracles/frames.ts';
 import type { World } from './world.ts';
 
 /** What one board asked for by painlessMesh OTA, as seen on the air. */
@@ -12,7 +13,8 @@ export interface TransferCount {
   md5: string;
 }
 
-const decoder = new TextDecoder('latin1');
+/** A request is shorter than that; a part of an image is longer. */
+const REQUEST_MAX = 600;
 
 /** Counts DATA_REQUEST frames (type 11) at the board that sends them first. */
 export class OtaWatch {
@@ -20,9 +22,11 @@ export class OtaWatch {
   readonly #latest = new Map<string, TransferCount>();
   readonly #seen = new Map<string, Set<number>>();
   readonly #ids: Map<string, number>;
+  readonly #reader: FrameReader;
 
   constructor(world: World) {
     this.#ids = new Map([...world.boards.values()].map((board) => [board.name, board.nodeId]));
+    this.#reader = frameReaderOf(world.kernel);
     world.kernel.trace.listen((record) => this.#look(record));
   }
 
@@ -37,16 +41,16 @@ export class OtaWatch {
   }
 
   #look(record: TraceRecord): void {
-    if (record.kind !== 'frame' || typeof record.data === 'string' || record.data.length > 600)
-      return;
-    const text = decoder.decode(record.data);
-    if (!text.includes('"type":11,')) return;
-    for (const frame of text.split('\0')) this.#request(record.board, frame);
+    for (const frame of this.#reader.read(record)) {
+      if (frame.length < REQUEST_MAX && frame.includes('"type":11,')) {
+        this.#request(record.board, frame);
+      }
+    }
   }
 
   #request(board: string, frame: string): void {
     const field = (name: string) => new RegExp(`"${name}":"?([0-9a-f]+)`).exec(frame)?.[1];
-    if (!frame.includes('"type":11,') || Number(field('from')) !== this.#ids.get(board)) return;
+    if (Number(field('from')) !== this.#ids.get(board)) return;
     const md5 = field('md5') ?? '';
     const part = Number(field('partNo'));
     const key = `${board} ${md5}`;
