@@ -7,16 +7,18 @@ import type { ScenarioBench } from './bench.ts';
 import { askDevice } from './conditions/device.ts';
 import { askMesh } from './conditions/mesh.ts';
 import { eachBoard, type Outcome, outcome } from './conditions/outcome.ts';
+import { SerialSearches } from './conditions/serial.ts';
 import { imageMd5, updatesDirectly } from './image-facts.ts';
 import { lackingBoards } from './releases.ts';
 
-/** Asks a world. Conditions about serial logs remember how far they have read, so a `Conditions` belongs to one run. */
+/** Asks a world. Conditions about serial logs remember what came, so a `Conditions` belongs to one run, and is there before it begins. */
 export class Conditions {
   readonly #bench: ScenarioBench;
-  readonly #serial = new Map<string, SerialSearch>();
+  readonly #serial: SerialSearches;
 
   constructor(bench: ScenarioBench) {
     this.#bench = bench;
+    this.#serial = new SerialSearches(bench);
   }
 
   async ask(condition: Condition): Promise<Outcome> {
@@ -48,7 +50,7 @@ export class Conditions {
         return outcome(parts >= condition.least, `it asked for ${parts}`);
       }
       case 'serial':
-        return this.#serialLog(condition);
+        return this.#serial.ask(condition);
       case 'pin':
         return this.#each(condition.boards, ({ gpio }) =>
           gpio.level(condition.pin) === condition.level ? '' : 'has the other level',
@@ -137,17 +139,6 @@ export class Conditions {
     );
   }
 
-  #serialLog({ boards, pattern, negated }: Extract<Condition, { is: 'serial' }>): Outcome {
-    return this.#each(boards, (board) => {
-      const key = `${board.name} ${pattern}`;
-      let search = this.#serial.get(key);
-      if (!search) this.#serial.set(key, (search = new SerialSearch(board, pattern)));
-      const found = search.found();
-      if (negated) return found === undefined ? '' : `printed "${found}"`;
-      return found === undefined ? 'printed no such line' : '';
-    });
-  }
-
   async #statusOf(image: string): Promise<string> {
     const id = this.#bench.orders.get(image);
     if (id === undefined) return 'not ordered';
@@ -161,26 +152,5 @@ export class Conditions {
 
   #md5(image: string): string {
     return imageMd5(this.#bench.images.get(image)!);
-  }
-}
-
-/** The first line of a board's serial log that matches; reads each line once. */
-class SerialSearch {
-  #found: string | undefined;
-
-  constructor(board: VirtualBoard, pattern: RegExp) {
-    const look = (text: string) => {
-      if (this.#found === undefined && pattern.test(text)) this.#found = text;
-    };
-    for (const { text } of board.uart.log) look(text);
-    const before = board.uart.hooks.line;
-    board.uart.hooks.line = (line) => {
-      before?.(line);
-      look(line.text);
-    };
-  }
-
-  found(): string | undefined {
-    return this.#found;
   }
 }
