@@ -89,6 +89,10 @@ export const SLOTS: { [T in SlotType]: Reader<T> } = {
   regex({ text, kind }) {
     if (kind !== 'regex') return new Error(`${text} is no pattern: write it as /${text}/`);
     const end = text.lastIndexOf('/');
+    // These two make a pattern remember where it stopped, and pass by what it would find.
+    if (/[gy]/.test(text.slice(end))) {
+      return new Error(`${text} cannot have the flags g and y: a line matches or it does not`);
+    }
     try {
       return new RegExp(text.slice(1, end), text.slice(end + 1));
     } catch (error) {
