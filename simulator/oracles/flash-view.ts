@@ -9,7 +9,11 @@ import {
   parseOtadata,
   slotOfSeq,
 } from '../../tools/formats/otadata.ts';
-import type { Partition } from '../../tools/formats/partition-table.ts';
+import {
+  PARTITION_TABLE_OFFSET,
+  PARTITION_TABLE_SIZE,
+  type Partition,
+} from '../../tools/formats/partition-table.ts';
 import { NorFlash, SECTOR_SIZE } from '../board/nor-flash.ts';
 import { Partitions } from '../board/partitions.ts';
 import { verdictOn } from '../board/verdicts.ts';
@@ -43,11 +47,12 @@ export function quietFlash(board: VirtualBoard): NorFlash {
  */
 export function readFlash(board: VirtualBoard): FlashView {
   const sectors = board.flash.snapshot();
-  const partitions = Partitions.read(new NorFlash(board.flash.size, sectors));
-  if (!(partitions instanceof Partitions)) return { slots: [], active: undefined };
+  const layout = layoutOf(board, sectors);
+  if (!layout) return { slots: [], active: undefined };
+  const { partitions, active } = layout;
   const slots = partitions.slots.flatMap((partition, slot) => {
     if (!partition) return [];
-    const facts = () => known(board, partition, sectors, partitions);
+    const facts = () => known(board, partition, sectors);
     return {
       slot,
       label: partition.label,
@@ -65,15 +70,7 @@ export function readFlash(board: VirtualBoard): FlashView {
       },
     };
   });
-  const otadata =
-    partitions.otadata && parseOtadata(partitions.region(partitions.otadata).read(0, OTADATA_SIZE));
-  const index = otadata ? activeOtadata(otadata) : -1;
-  if (!otadata || index < 0) return { slots, active: undefined };
-  const entry = otadata[index as 0 | 1];
-  return {
-    slots,
-    active: { slot: slotOfSeq(entry.seq, partitions.appCount), state: otaStateName(entry.state) },
-  };
+  return { slots, active };
 }
 
 /** The image that a reset now would boot and keep: otadata's slot, confirmed. Undefined while on trial. */
@@ -86,15 +83,53 @@ export function settledImage(board: VirtualBoard): SlotView | undefined {
 /** Where a partition with an image stands that the bootloader would load: the first one, whatever its kind; undefined when none is left. */
 export function wholeApp(board: VirtualBoard): Partition | undefined {
   const sectors = board.flash.snapshot();
-  const partitions = Partitions.read(new NorFlash(board.flash.size, sectors));
-  if (!(partitions instanceof Partitions)) return undefined;
+  const partitions = layoutOf(board, sectors)?.partitions;
+  if (!partitions) return undefined;
   return [...partitions.slots, partitions.factory, partitions.test].find(
-    (one) => one && known(board, one, sectors, partitions).bootable,
+    (one) => one && known(board, one, sectors).bootable,
   );
 }
 
 type SlotFacts = Omit<SlotView, 'slot' | 'label'>;
 type Sectors = (Uint8Array | undefined)[];
+
+/** What partition table and otadata say. */
+interface Layout {
+  partitions: Partitions;
+  active: FlashView['active'];
+}
+
+/** What was read last of a board, and the sectors that it was read from: a sector that changes is another array. */
+const layouts = new WeakMap<VirtualBoard, { table: Sectors; otadata: Sectors; layout: Layout }>();
+
+const sectorsOf = (sectors: Sectors, offset: number, size: number): Sectors =>
+  sectors.slice(offset / SECTOR_SIZE, Math.ceil((offset + size) / SECTOR_SIZE));
+const same = (before: Sectors, now: Sectors) => before.every((sector, i) => sector === now[i]);
+
+/** Undefined where there is no partition table that the bootloader would take. */
+function layoutOf(board: VirtualBoard, sectors: Sectors): Layout | undefined {
+  const table = sectorsOf(sectors, PARTITION_TABLE_OFFSET, PARTITION_TABLE_SIZE);
+  const otadataOf = ({ otadata }: Partitions) =>
+    otadata ? sectorsOf(sectors, otadata.offset, OTADATA_SIZE) : [];
+  const before = layouts.get(board);
+  if (before && same(before.table, table)) {
+    if (same(before.otadata, otadataOf(before.layout.partitions))) return before.layout;
+  }
+  const partitions = Partitions.read(new NorFlash(board.flash.size, sectors));
+  if (!(partitions instanceof Partitions)) return undefined;
+  const layout = { partitions, active: activeOf(partitions) };
+  layouts.set(board, { table, otadata: otadataOf(partitions), layout });
+  return layout;
+}
+
+function activeOf(partitions: Partitions): FlashView['active'] {
+  if (!partitions.otadata) return undefined;
+  const entries = parseOtadata(partitions.region(partitions.otadata).read(0, OTADATA_SIZE));
+  const index = activeOtadata(entries);
+  if (index < 0) return undefined;
+  const { seq, state } = entries[index as 0 | 1];
+  return { slot: slotOfSeq(seq, partitions.appCount), state: otaStateName(state) };
+}
 
 /** What is true of bytes that got this verdict. */
 const factsKnown = new WeakMap<object, SlotFacts>();
@@ -114,24 +149,17 @@ function factsOf(bytes: Uint8Array, verdict: ReturnType<typeof verdictOn>): Slot
   return facts;
 }
 
-/** What slots held when they were last looked into, by the sectors that they had: a sector that changes is another array. */
+/** What slots held when they were last looked into, by the sectors that they had. */
 const lookedInto = new WeakMap<VirtualBoard, Map<number, { sectors: Sectors; facts: SlotFacts }>>();
 
-function known(
-  board: VirtualBoard,
-  partition: Partition,
-  sectors: Sectors,
-  partitions: Partitions,
-): SlotFacts {
+function known(board: VirtualBoard, partition: Partition, sectors: Sectors): SlotFacts {
   const slots = lookedInto.get(board) ?? new Map();
   lookedInto.set(board, slots);
-  const first = partition.offset / SECTOR_SIZE;
-  const own = sectors.slice(first, first + partition.size / SECTOR_SIZE);
+  const own = sectorsOf(sectors, partition.offset, partition.size);
   const before = slots.get(partition.offset);
-  if (before?.sectors.every((sector: unknown, i: number) => sector === own[i])) {
-    return before.facts;
-  }
-  const bytes = readImage(partitions.region(partition));
+  if (before && same(before.sectors, own)) return before.facts;
+  const flash = new NorFlash(board.flash.size, sectors);
+  const bytes = readImage(flash.region(partition.offset, partition.size));
   const verdict = verdictOn(bytes, {
     chipId: board.chip.id,
     chipRevision: board.chip.revision,
