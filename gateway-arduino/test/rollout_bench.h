@@ -1,6 +1,7 @@
 // A rollout between nodes that behave as told.
 #pragma once
 #include "core/Rollout.h"
+#include "core/Roster.h"
 #include "check.h"
 
 #include <functional>
@@ -20,6 +21,7 @@ struct Bench {
   };
   RolloutLimits limits;
   Rollout rollout{limits};
+  Roster roster{limits.dead};
   OtaUpdate update;
   std::map<NodeId, Node> nodes;
   std::map<NodeId, int> announces;
@@ -37,7 +39,10 @@ struct Bench {
     update.partSize = 1024;
     update.force = force;
   }
-  void begin(bool resumed = false) { rollout.begin(update, now, resumed); }
+  void begin(bool resumed = false) {
+    rollout.begin(update, now, resumed);
+    for (const auto& [id, last] : roster.at(now)) rollout.expect(last.report, last.heardAt);
+  }
   void hear(NodeId id) {
     const Node& node = nodes[id];
     NodeReport report;
@@ -50,6 +55,7 @@ struct Bench {
     report.confirm = node.confirm;
     report.fallenMd5 = node.fallenMd5;
     report.fallenWhy = node.fallenWhy;
+    roster.heard(report, now);
     rollout.heard(report, now);
   }
   bool ask(NodeId id, uint32_t part) { return rollout.asked(id, update.md5, "pir", "ESP32", part, now); }
@@ -83,6 +89,23 @@ struct Bench {
         rollout.reported(report, now);
       }
     }
+  }
+  // An order that comes `seconds` after node 0xb2 was heard last; 0xa1 is there all the time.
+  void beginWithout(int seconds) {
+    nodes[0xa1];
+    nodes[0xb2];
+    pass(10);
+    nodes[0xb2].silent = true;
+    pass(seconds);
+    begin();
+  }
+  // `seconds` in which whoever is offered the image takes it and runs it.
+  void takeAll(int seconds) {
+    pass(seconds, [this](NodeId id) {
+      download(id);
+      now += 3000;
+      restart(id, kNew, "valid");
+    });
   }
   bool told(const std::string& report) const {
     return std::find(reports.begin(), reports.end(), report) != reports.end();

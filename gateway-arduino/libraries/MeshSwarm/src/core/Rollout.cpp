@@ -31,11 +31,17 @@ void Rollout::begin(const OtaUpdate& update, Millis now, bool resumed) {
   strangers_.clear();
 }
 
+void Rollout::expect(const NodeReport& report, Millis heardAt) {
+  if (!report.known || !wanted(report)) return;
+  heard(report, heardAt);
+  targets_[report.node].knownAt = startedAt_;
+  advancedAt_ = startedAt_;
+}
+
 void Rollout::recall(NodeId node, const std::string& status, uint32_t part) {
-  if (status == phaseStatus(Phase::Waiting)) return;  // it will be heard, or was never there
   Target& target = targets_[node];
   target.nextPart = target.reportedPart = part;
-  target.recalledAt = startedAt_;
+  target.knownAt = startedAt_;
   for (Phase phase : {Phase::Completed, Phase::Failed, Phase::RolledBack, Phase::Rebooting}) {
     if (status != phaseStatus(phase)) continue;
     target.phase = phase;
@@ -71,7 +77,11 @@ void Rollout::again(Target& target, Phase ifExhausted, Millis now, const std::st
 bool Rollout::alive(const Target& target, Millis now) const { return now - target.heardAt <= limits_.aliveFor; }
 
 bool Rollout::dead(const Target& target, Millis now) const {
-  return now - std::max(target.heardAt, target.recalledAt) >= limits_.dead;
+  return now - std::max(target.heardAt, target.knownAt) >= limits_.dead;
+}
+
+Millis Rollout::silence(const Target& target, Millis now) const {
+  return now - (target.heardAt != 0 ? target.heardAt : target.knownAt);
 }
 
 bool Rollout::asked(NodeId node, const std::string& md5, const std::string& role, const std::string& hardware,

@@ -23,6 +23,10 @@ class Rollout {
   bool active() const { return active_; }
   const OtaUpdate& update() const { return update_; }
 
+  // A node heard before the start, and what it said then. One of this update counts as if heard now, but is offered nothing
+  // until it is: it has the time of `limits.dead` from the start on to be heard, else it has failed.
+  void expect(const NodeReport& report, Millis heardAt);
+
   // The server cannot be reached: time that passes is not held against the nodes.
   void hold(Millis now) { advancedAt_ = now; }
 
@@ -67,7 +71,8 @@ class Rollout {
     uint8_t announces = 0;   // since it last asked
     uint32_t nextPart = 0;
     uint32_t reportedPart = 0;
-    Millis heardAt = 0, recalledAt = 0, announcedAt = 0, askedAt = 0, servedAt = 0, sentLastAt = 0, reportedAt = 0;
+    Millis heardAt = 0, announcedAt = 0, askedAt = 0, servedAt = 0, sentLastAt = 0, reportedAt = 0;
+    Millis knownAt = 0;      // when it was known of without being heard: from before the start, or from the server
     RoundTrip pace;          // from a part to the request for the next one
     bool announcedOnce = false, askedOnce = false, reportedOnce = false;
     std::string version, md5, confirm, error;
@@ -91,6 +96,7 @@ class Rollout {
   void announceStrangers(Millis now, std::vector<Announce>& out);
   bool alive(const Target& target, Millis now) const;
   bool dead(const Target& target, Millis now) const;
+  Millis silence(const Target& target, Millis now) const;
   Millis patience(const Target& target) const;
   int depth(NodeId node) const;
   bool behind(NodeId node, NodeId other) const;

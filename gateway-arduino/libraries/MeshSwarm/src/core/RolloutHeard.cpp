@@ -33,13 +33,15 @@ void Rollout::heardStranger(const NodeReport& report, Millis now) {
 // A node of this update that now receives for another role, or nothing: somebody has given it another image. The server
 // must learn which, or it would only ever see a node that is not heard.
 void Rollout::heardAsAnother(Target& target, const NodeReport& report, Millis now) {
-  target.dirty = target.dirty || (target.md5 != report.md5 && !isFinal(target.phase));
+  const bool sameImage = target.md5 == report.md5;
+  target.dirty = target.dirty || (!sameImage && !isFinal(target.phase));
   target.heardAt = now;
   target.version = report.version;
   target.md5 = report.md5;
   target.confirm = report.confirm;
-  // After a restart by our own last part it may come back as before: its heartbeats may begin before its sketch says its role.
-  if (isFinal(target.phase) || target.phase == Phase::Rebooting || report.md5 == update_.md5) return;
+  if (isFinal(target.phase) || report.md5 == update_.md5) return;
+  // After a restart it may come back as before: its heartbeats may begin before its sketch says its role.
+  if (target.phase == Phase::Rebooting || (sameImage && report.role.empty())) return;
   const std::string role = report.role.empty() ? "takes no updates" : "is for " + report.role;
   move(target, Phase::Failed, now, "runs another image, which " + role);
 }
@@ -52,9 +54,10 @@ void Rollout::heard(const NodeReport& report, Millis now) {
     return;
   }
   if (!report.known) return heardStranger(report, now);
-  strangers_.erase(report.node);
-  if (targets_.count(report.node) == 0) advancedAt_ = now;
-  Target& target = targets_[report.node];
+  if (!strangers_.empty()) strangers_.erase(report.node);
+  const auto [found, fresh] = targets_.try_emplace(report.node);
+  if (fresh) advancedAt_ = now;
+  Target& target = found->second;
   target.heardAt = now;
   target.version = report.version;
   target.md5 = report.md5;

@@ -76,7 +76,7 @@ std::vector<Announce> Rollout::tick(Millis now) {
   for (auto& [id, target] : targets_) {
     if (isFinal(target.phase)) continue;
     if (dead(target, now)) {
-      move(target, Phase::Failed, now, "not heard for " + std::to_string(limits_.dead / 60000) + " min");
+      move(target, Phase::Failed, now, "not heard for " + std::to_string(silence(target, now) / 60000) + " min");
       continue;
     }
     if (stalled) {

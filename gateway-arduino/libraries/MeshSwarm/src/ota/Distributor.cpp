@@ -35,6 +35,11 @@ void Distributor::load() {
   saved_ = Store::get("update");
 }
 
+void Distributor::heard(const NodeReport& report, Millis now) {
+  roster_.heard(report, now);
+  rollout_.heard(report, now);
+}
+
 void Distributor::service(Millis now, bool online) {
   lookAtTree(now);
   for (const Announce& to : rollout_.tick(now)) announce(to);
@@ -86,7 +91,7 @@ void Distributor::poll(Millis now) {
       const Json copy(cJSON_Duplicate(row, true));
       saved_ = copy.print().c_str();
       Store::put("update", saved_);
-      resumed_ = false;
+      resumed_ = disputed_ = false;
       return prepare(update, now, false);
     }
     OTA_LOG("Update %lu not started: %d", static_cast<unsigned long>(update.id), status);

@@ -10,6 +10,7 @@
 #include "../core/Md5List.h"
 #include "../core/PartQueue.h"
 #include "../core/Rollout.h"
+#include "../core/Roster.h"
 #include "../net/ServerLink.h"
 #include "FirmwareSource.h"
 #include "ImageCheck.h"
@@ -24,7 +25,7 @@ class Distributor {
   void setConcurrency(uint8_t nodes) { rollout_.setReceivers(nodes); }
   void setReportEvery(Millis time) { rollout_.setReportEvery(time); }
   void service(Millis now, bool online);  // from loop(), never from a mesh callback: it may block for seconds
-  void heard(const NodeReport& report, Millis now) { rollout_.heard(report, now); }
+  void heard(const NodeReport& report, Millis now);
 
   // Whether this gateway offers or has lately offered that image, also before its last restart: then its nodes may ask
   // to have it acknowledged.
@@ -69,10 +70,12 @@ class Distributor {
   FirmwareSource source_;
   ImageCheck check_;
   Rollout rollout_;
+  Roster roster_{OTA_DEAD_AFTER};
   PartQueue waiting_{OTA_CHUNK_BUDGET, OTA_CHUNK_TRIES};
   OtaUpdate update_;  // the job, from Checking on
   Stage stage_ = Stage::Idle;
   bool resumed_ = false;
+  bool disputed_ = false;  // the server waits for nodes that this gateway does not know of
   String refusal_;
   Md5List offers_{4};
   std::string saved_;  // the job that was under way, as JSON; empty = none
@@ -83,6 +86,7 @@ class Distributor {
   Backoff polls_{OTA_POLL_INTERVAL, 5 * OTA_POLL_INTERVAL};
   Millis nextPollAt_ = 0;
   Millis restUntil_ = 0;
+  Millis preparedAt_ = 0;  // when the job was taken
   Millis claimedAt_ = 0;
   Millis lookAgainAt_ = 0;
 };

@@ -22,7 +22,7 @@ void Distributor::resume(Millis now) {
 
 void Distributor::prepare(const OtaUpdate& update, Millis now, bool checked) {
   update_ = update;
-  claimedAt_ = now;
+  preparedAt_ = claimedAt_ = now;
   requests_.succeeded();
   restUntil_ = 0;
   source_.select(update);
@@ -88,6 +88,7 @@ void Distributor::begin(Millis now) {
   const OtaUpdate& update = update_;
   // Whatever was offered before stops here: one rollout, one handler, and the handler serves this image only.
   rollout_.begin(update, now, resumed_);
+  for (const auto& [id, last] : roster_.at(preparedAt_)) rollout_.expect(last.report, last.heardAt);
   stage_ = Stage::Rolling;
   lookAgainAt_ = now;
   waiting_.clear();

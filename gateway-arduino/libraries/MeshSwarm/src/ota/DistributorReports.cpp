@@ -72,6 +72,14 @@ void Distributor::finish(Millis now) {
   if (!good) jsonAdd(body.root(), "error_message", rollout_.summary());
   const int status = link_.post(updatePath(update.id, good ? "/complete" : "/fail"), body.print());
   if (!httpSucceeded(status) && !httpRefused(status)) return fail(now, good ? "complete" : "fail", status);
+  if (status == 409 && !disputed_) {
+    // Another gateway may have reported nodes that never came here: go on with those that the server knows of.
+    OTA_LOG("The server does not take the update as finished: asking it for the nodes");
+    disputed_ = true;
+    rollout_.end();
+    stage_ = Stage::Idle;
+    return;
+  }
   OTA_LOG("Update %lu: %u of %u nodes completed, %u rolled back, %u failed", static_cast<unsigned long>(update.id),
           static_cast<unsigned>(count.completed), static_cast<unsigned>(count.targets),
           static_cast<unsigned>(count.rolledBack), static_cast<unsigned>(count.failed));
