@@ -139,6 +139,68 @@ describe('messages between nodes', () => {
     },
   });
 
+  rule('show who is there, and the count of peers is at no moment another', {
+    check: (edits) =>
+      inSwarm(edits, [{ name: 'pir-1' }, { name: 'pir-2' }], async (swarm) => {
+        const pirs = [swarm.board('pir-1'), swarm.board('pir-2')];
+        const look = async (seconds: number) => {
+          for (let second = 0; second < seconds; second++) {
+            type(swarm.gateway, 'status');
+            type(swarm.gateway, 'peers');
+            await swarm.world.run(SECOND);
+          }
+        };
+        await look(10);
+        type(pirs[0]!, 'reboot');
+        await look(5);
+        for (const pir of pirs) pir.cutPower();
+        await look(40);
+        for (const pir of pirs) pir.powerOn();
+        await look(60);
+        const counts = serial(swarm.gateway).split('--- NODE STATUS ---').slice(1);
+        const [said, listed] = [/Peers: (\d+)/, / OK /g].map((form) =>
+          counts.map((text) =>
+            Number(form.global ? (text.match(form)?.length ?? 0) : form.exec(text)?.[1]),
+          ),
+        );
+        const seen = [...new Set(said)].sort();
+        return { seen, same: JSON.stringify(said) === JSON.stringify(listed) };
+      }),
+    holds: { seen: [0, 1, 2], same: true },
+    mutants: {
+      'a count that a new peer does not change': {
+        edits: [
+          {
+            file: 'swarm/Messages.cpp',
+            find: '  if (!peer.alive) peerCount_ = -1;\n',
+            replace: '',
+          },
+        ],
+        seen: { same: false },
+      },
+      'a count that outlives its peers': {
+        edits: [
+          {
+            file: 'MeshSwarm.cpp',
+            find: '    peer = peers_.erase(peer);\n    peerCount_ = -1;\n',
+            replace: '    peer = peers_.erase(peer);\n',
+          },
+        ],
+        seen: { same: false },
+      },
+      'a count that a lost connection does not change': {
+        edits: [
+          {
+            file: 'MeshSwarm.cpp',
+            find: 'peer->second.alive = false;\n    peerCount_ = -1;\n',
+            replace: 'peer->second.alive = false;\n',
+          },
+        ],
+        seen: { same: false },
+      },
+    },
+  });
+
   rule('carry an order to try a rejected image once more', {
     check: async (edits) => {
       const nodes = [
