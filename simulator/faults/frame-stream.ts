@@ -8,6 +8,7 @@ export class FrameStream {
   readonly #tap: FrameTap;
   readonly #from: string;
   readonly #to: string;
+  readonly #counter: { frames: number };
   /** The beginning of a frame whose end has not come, where it was kept back. */
   #partial: Uint8Array[] = [];
   /** Such a beginning was handed on already: nobody was interested when it came. */
@@ -20,6 +21,7 @@ export class FrameStream {
     this.#tap = tap;
     this.#from = from;
     this.#to = to;
+    this.#counter = tap.counterOf(from, to);
   }
 
   take(bytes: Uint8Array, hand: Hand, judged: boolean): void {
@@ -39,7 +41,7 @@ export class FrameStream {
   /** Counts, and looks at nothing. */
   #pass(bytes: Uint8Array, hand: Hand): void {
     for (let nul = bytes.indexOf(0); nul >= 0; nul = bytes.indexOf(0, nul + 1)) {
-      this.#tap.count(this.#from, this.#to);
+      this.#tap.count(this.#counter);
     }
     this.#passing = bytes.at(-1) !== 0;
     hand(bytes);
@@ -47,7 +49,8 @@ export class FrameStream {
 
   /** The end of a frame has come. */
   #end(last: Uint8Array, hand: Hand): void {
-    const { index, number } = this.#tap.count(this.#from, this.#to);
+    const index = this.#tap.count(this.#counter);
+    const number = this.#counter.frames;
     if (this.#passing) {
       this.#passing = false;
       return hand(last);

@@ -37,7 +37,7 @@ export class FrameTap implements TcpGate {
   readonly medium: WifiMedium;
   readonly #rules = new Set<Armed>();
   readonly #streams = new WeakMap<TcpFlow, Partial<Record<'up' | 'down', FrameStream>>>();
-  readonly #counts = new Map<string, number>();
+  readonly #counts = new Map<string, { frames: number }>();
   #frames = 0;
   #struck = 0;
 
@@ -78,12 +78,18 @@ export class FrameTap implements TcpGate {
     this.#stream(flow, fromStation).take(bytes, hand, this.#rules.size > 0);
   }
 
-  /** Counts a frame; `index`: of all, `number`: of those that `from` gave to `to`. */
-  count(from: string, to: string): { index: number; number: number } {
+  /** How many frames `from` gave to `to`, over whatever connection; to be handed to `count`. */
+  counterOf(from: string, to: string): { frames: number } {
     const key = `${from}\n${to}`;
-    const number = (this.#counts.get(key) ?? 0) + 1;
-    this.#counts.set(key, number);
-    return { index: ++this.#frames, number };
+    let counter = this.#counts.get(key);
+    if (!counter) this.#counts.set(key, (counter = { frames: 0 }));
+    return counter;
+  }
+
+  /** Counts a frame; answers its number of all. */
+  count(counter: { frames: number }): number {
+    counter.frames++;
+    return ++this.#frames;
   }
 
   judge(frame: MeshFrame): Fate | undefined {

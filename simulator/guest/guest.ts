@@ -76,6 +76,7 @@ export class Guest {
   #next: EventHandle | undefined;
   #passDeadline: EventHandle | undefined;
   readonly #passes: number;
+  #passesBefore = 0;
   #pendingInterrupts: number[] = [];
   readonly #tasks = new Map<number, GuestTask>();
 
@@ -304,12 +305,12 @@ export class Guest {
     this.host.cpu.spend(BUSY_US);
     if (this.#loopWatchdog) this.#armLoopWatchdog();
     this.#comparisons?.watch(!this.#disturbed);
-    const before = this.memory.view.getUint32(this.#passes, true);
-    const ended = () => this.memory.view.getUint32(this.#passes, true) !== before;
-    return this.scheduler.start(this.#loop, this.#promising.loop, ended);
+    this.#passesBefore = this.memory.view.getUint32(this.#passes, true);
+    return this.scheduler.start(this.#loop, this.#promising.loop, this.#passEnded);
   }
 
   readonly #pass = () => this.#runPass();
+  readonly #passEnded = () => this.memory.view.getUint32(this.#passes, true) !== this.#passesBefore;
 
   #finished(task: GuestTask): void {
     if (this.dead) return;
@@ -340,7 +341,7 @@ export class Guest {
     if (this.scheduler.current) return;
     const pins = this.#pendingInterrupts;
     this.#pendingInterrupts = [];
-    this.#exports.__stack_pointer.value = this.#loop.stackPointer;
+    this.scheduler.onStackOf(this.#loop);
     // A handler does not pay from what the interrupted task has left.
     this.memory.view.setInt32(this.#exports.hal_edges_left.value, BUDGET_EDGES, true);
     try {

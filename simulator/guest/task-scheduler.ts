@@ -23,6 +23,8 @@ export interface GuestTask {
   readonly stackHigh: number;
   /** __stack_pointer while the task does not run. */
   stackPointer: number;
+  /** The same where its entry was called, and so again where that returns. */
+  stackBase: number;
   state: 'ready' | 'running' | 'suspended' | 'done';
   /** How long the task has been computing without blocking; kept by imports/core.ts. */
   readonly load: { slices: number; reads: number; since: number };
@@ -53,6 +55,8 @@ export class TaskScheduler {
   readonly #edgesLeft: number;
   readonly #cpu: Cpu;
   readonly #hooks: SchedulerHooks;
+  /** What __stack_pointer holds while nobody runs; to ask or to set it costs a call into the engine. */
+  #standing: number | undefined;
   #settle: (() => void) | undefined;
   #edgesAtStart = BUDGET_EDGES;
 
@@ -86,6 +90,7 @@ export class TaskScheduler {
       stackLow,
       stackHigh,
       stackPointer: top,
+      stackBase: top,
       core: -1,
       frozen: false,
       held: undefined,
@@ -104,6 +109,7 @@ export class TaskScheduler {
     entry: () => Promise<unknown>,
     ended?: () => boolean,
   ): Promise<void> | undefined {
+    task.stackBase = task.stackPointer;
     this.#begin(task);
     const running = entry();
     if (ended?.()) {
@@ -134,6 +140,7 @@ export class TaskScheduler {
    */
   suspend(arm: (task: GuestTask) => void, sliced = false): Promise<unknown> {
     const task = this.current!;
+    task.stackPointer = this.#standing = this.#stackPointer.value;
     this.#leave(task);
     if (!sliced) task.load.since = this.#cpu.now;
     task.state = 'suspended';
@@ -151,10 +158,16 @@ export class TaskScheduler {
     this.#edgesAtStart = left;
   }
 
+  /** What runs next in the guest, such as an interrupt's handler, and returns, stands on the stack of `task`. */
+  onStackOf({ stackPointer }: GuestTask): void {
+    if (this.#standing !== stackPointer) this.#stackPointer.value = stackPointer;
+    this.#standing = stackPointer;
+  }
+
   #begin(task: GuestTask): void {
     this.current = task;
     task.state = 'running';
-    this.#stackPointer.value = task.stackPointer;
+    this.onStackOf(task);
     const budget = task.load.slices > SPINNING_SLICES ? SPINNING_EDGES : BUDGET_EDGES;
     this.#allow(this.#hooks.impatient(task) ? 0 : budget);
   }
@@ -181,7 +194,6 @@ export class TaskScheduler {
 
   #leave(task: GuestTask): void {
     this.chargeEdges();
-    task.stackPointer = this.#stackPointer.value;
     this.current = undefined;
     const { view } = this.#memory;
     for (let i = 0; i < GUARD.length; i++) {
@@ -191,6 +203,7 @@ export class TaskScheduler {
   }
 
   #end(task: GuestTask): void {
+    task.stackPointer = this.#standing = task.stackBase;
     try {
       this.#leave(task);
     } catch (error) {
@@ -203,6 +216,7 @@ export class TaskScheduler {
 
   #crash(task: GuestTask, error: unknown): void {
     this.current = undefined;
+    this.#standing = undefined;
     task.state = 'done';
     this.#hooks.crashed(task, error);
     this.#done();

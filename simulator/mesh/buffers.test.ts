@@ -36,12 +36,20 @@ describe('receiving', () => {
     );
   });
 
-  it('copies what it keeps', () => {
-    const segment = encodeFrame('abc');
+  it('copies what it keeps of larger memory, which a socket may use again', () => {
+    const read = new Uint8Array(64);
+    read.set(encodeFrame('abc'));
     const buffer = new ReceiveBuffer(100, 100);
-    buffer.push(segment);
-    segment.fill(0x78);
+    buffer.push(read.subarray(0, 4));
+    read.fill(0x78);
     expect(drain(buffer)).toEqual(['abc']);
+  });
+
+  it('hands a frame that came alone on in the memory that it came in', () => {
+    const frame = encodeFrame('abc');
+    const buffer = new ReceiveBuffer(100, 100);
+    buffer.push(frame);
+    expect(buffer.shift()).toBe(frame);
   });
 
   it('takes a frame of exactly the limit, NUL included, and refuses one byte more, even a byte at a time', () => {

@@ -21,7 +21,7 @@ export class ReceiveBuffer {
     return this.queued + this.partial;
   }
 
-  /** Take a segment. False when a bound is broken: the stream cannot be read on. */
+  /** Take a segment; where it fills its memory, nobody may write into that from then on. False when a bound is broken: the stream cannot be read on. */
   push(segment: Uint8Array): boolean {
     let from = 0;
     for (let nul = segment.indexOf(0); nul >= 0; nul = segment.indexOf(0, from)) {
@@ -53,7 +53,9 @@ export class ReceiveBuffer {
     if (this.partial > this.maxFrameBytes || this.queued + this.partial > this.maxQueueBytes) {
       return false;
     }
-    this.parts.push(segment.slice(from, to));
+    // A frame that came as one, in memory of its own, is kept as it is: nobody writes into what was sent.
+    const whole = to - from === segment.buffer.byteLength;
+    this.parts.push(whole ? segment : segment.slice(from, to));
     if (this.parts.length >= 64) this.parts = [this.join()]; // a byte a segment must not cost an object a byte
     return true;
   }

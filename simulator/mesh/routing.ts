@@ -57,9 +57,8 @@ export function routePackage(
   receivedAt: number,
   // biome-ignore lint/suspicious/noConfusingVoidType: most frames need no steps
 ): Steps | void {
-  const text = decodeText(bytes.subarray(0, -1));
-  node.log(LOG.COMMUNICATION, () => `received from ${connection.nodeId}: ${text}`);
-  const frame = readFrame(node, text);
+  node.log(LOG.COMMUNICATION, () => `received from ${connection.nodeId}: ${textOf(bytes)}`);
+  const frame = readFrame(node, bytes);
   if (!frame) return;
   const { value, canonical } = frame;
   const routing = routingOf(value);
@@ -102,12 +101,28 @@ function* runAll(
   }
 }
 
-function readFrame(node: MeshNode, text: string): ReturnType<typeof parseFrame> | undefined {
+type Frame = ReturnType<typeof parseFrame>;
+
+/** A frame that is sent on as it came is read once on its whole way: it stays in the same memory, and nobody changes what was read. */
+const READ = new WeakMap<ArrayBufferLike, Frame>();
+
+function readFrame(node: MeshNode, bytes: Uint8Array): Frame | undefined {
+  const whole = bytes.length === bytes.buffer.byteLength;
+  const known = whole && READ.get(bytes.buffer);
+  if (known) return known;
+  const text = textOf(bytes);
   try {
-    return parseFrame(text);
+    const frame = parseFrame(text);
+    if (whole) READ.set(bytes.buffer, frame);
+    return frame;
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
     node.log(LOG.ERROR, () => `frame is no JSON: ${error.message}: ${text.slice(0, 200)}`);
     return undefined;
   }
+}
+
+/** Without its NUL. */
+function textOf(bytes: Uint8Array): string {
+  return decodeText(bytes.subarray(0, -1));
 }

@@ -32,7 +32,8 @@ export class SentBuffer {
   take(limit: number): Uint8Array {
     const frame = this.frames[0];
     if (!frame || limit <= 0) return new Uint8Array(0);
-    const slice = frame.subarray(this.written, this.written + limit);
+    const whole = this.written === 0 && frame.length <= limit;
+    const slice = whole ? frame : frame.subarray(this.written, this.written + limit);
     this.written += slice.length;
     if (this.written === frame.length) {
       this.frames.shift();

@@ -1,4 +1,5 @@
 import type { EventHandle, Kernel } from '../kernel/kernel.ts';
+import type { LinkUse } from './radio.ts';
 import type { TcpFlow } from './tcp-tap.ts';
 import type { Association, WifiDevice } from './wifi-device.ts';
 
@@ -48,10 +49,11 @@ export class TcpEnd {
     return space;
   }
 
-  /** Queues bytes (copied); answers how many, 0 when closed. The send buffer is not enforced here: ask `sendSpace`. */
+  /** Queues bytes, which nobody may write into from then on; answers how many, 0 when closed. The send buffer is not enforced here: ask
+   * `sendSpace`. */
   write(bytes: Uint8Array): number {
     if (this.closed || bytes.length === 0) return 0;
-    this.#connection.send(this, bytes.slice());
+    this.#connection.send(this, bytes);
     return bytes.length;
   }
 
@@ -87,6 +89,7 @@ export class TcpConnection {
   readonly #queues = new Map<TcpEnd, Segment[]>();
   /** From then on nothing more leaves an end: its device is down or off the air. */
   readonly #silent = new Map<TcpEnd, number>();
+  readonly #uses = new Map<TcpEnd, LinkUse>();
   readonly #jitter: () => number;
   #chance: (() => number) | undefined;
   readonly #flow: TcpFlow;
@@ -190,16 +193,19 @@ export class TcpConnection {
     const before = this.#last.get(from);
     const copies = 1 + this.#losses(from, profile.loss);
     const ready = Math.max(this.#kernel.now + from.ahead(), before?.leaves ?? 0);
-    const leaves = medium.transmit(sender, receiver, { bytes: length, ready, copies }, profile);
+    let use = this.#uses.get(from);
+    if (!use) this.#uses.set(from, (use = medium.useOf(sender.name, receiver.name)));
+    const segment = { bytes: length, ready, copies };
+    const leaves = medium.transmit(sender, receiver, segment, profile, use);
     const again = retransmissionTime(copies - 1);
     const arrives = leaves + again + profile.latency + Math.floor(this.#jitter() * profile.jitter);
-    const segment = { leaves, time: Math.ceil(Math.max(arrives, before?.time ?? 0)), arrive };
-    this.#last.set(from, segment);
+    const sent = { leaves, time: Math.ceil(Math.max(arrives, before?.time ?? 0)), arrive };
+    this.#last.set(from, sent);
     // Given up on: nothing of this stream arrives any more.
     if (copies > RETRANSMISSIONS) return this.#schedule(from, again, () => this.#abort(from));
-    queue.push(segment);
+    queue.push(sent);
     if (queue.length > 1) return;
-    this.#schedule(this.#peer(from), segment.time - this.#kernel.now, () => this.#advance(from));
+    this.#schedule(this.#peer(from), sent.time - this.#kernel.now, () => this.#advance(from));
   }
 
   /** How often a segment is lost before it arrives; one more than may be means that it never does. */

@@ -48,7 +48,7 @@ export class WifiMedium {
   }
 
   isDown(from: string, to: string): boolean {
-    return this.#troubles.get(key(from, to))?.down === true;
+    return this.#troubles.size > 0 && this.#troubles.get(key(from, to))?.down === true;
   }
 
   /**
@@ -86,12 +86,14 @@ export class WifiMedium {
 
   /**
    * Occupies both radios for a segment that is ready at `ready` (µs), sent `copies` times; answers when its last byte has left.
+   * `use`: what `useOf` answered for that direction.
    */
   transmit(
     from: WifiDevice,
     to: WifiDevice,
     segment: { bytes: number; ready: number; copies: number },
     profile: LinkProfile,
+    use: LinkUse = this.useOf(from.name, to.name),
   ): number {
     const { bytes, ready, copies } = segment;
     const once = profile.segmentMicros + (bytes * 1e6) / profile.bytesPerSecond;
@@ -104,7 +106,6 @@ export class WifiMedium {
     to.radio.airtime += airtime;
     from.radio.sentBytes += bytes * copies;
     to.radio.receivedBytes += bytes;
-    const use = this.#use(from.name, to.name);
     use.bytes += bytes * copies;
     use.segments += copies;
     use.losses += copies - 1;
@@ -112,7 +113,8 @@ export class WifiMedium {
     return leaves;
   }
 
-  #use(from: string, to: string): LinkUse {
+  /** What one direction of a link has carried; it goes on counting. */
+  useOf(from: string, to: string): LinkUse {
     const name = key(from, to);
     let use = this.#uses.get(name);
     if (!use) {
