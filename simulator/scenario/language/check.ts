@@ -1,7 +1,9 @@
+import { ORACLES } from '../../oracles/index.ts';
 import { ACTIONS } from './actions.ts';
 import { CONDITIONS } from './conditions.ts';
 import { type Grammar, SentenceError } from './grammar.ts';
 import { planBoards, planImages } from './names.ts';
+import { hint } from './nearest.ts';
 import { type Problem, ScenarioError } from './problem.ts';
 import { parseDuration } from './quantities.ts';
 import type { Expectation, Scenario, Step, Trigger } from './scenario.ts';
@@ -9,6 +11,9 @@ import { SCENARIO, type ScenarioFile } from './schema.ts';
 import { schemaProblems } from './schema-problems.ts';
 import type { Names } from './slots.ts';
 import { type Path, readYaml, type YamlDocument } from './yaml-document.ts';
+
+/** What is to be done more often would keep a run from getting anywhere. µs. */
+const EVERY_MIN = 100_000;
 
 /**
  * Reads a scenario file. `path` names it in errors.
@@ -41,6 +46,7 @@ class Reader {
     const blame = (at: Path, message: string) => this.#blame(at, message);
     const { boards, groups } = planBoards(file, blame);
     const images = planImages(file, blame);
+    this.#suspended(Object.keys(file.suspend));
     const names = {
       boards: boards.map(({ name }) => name),
       groups,
@@ -59,6 +65,14 @@ class Reader {
       limitUs: parseDuration(file.limit)!,
       settleUs: parseDuration(file.settle)!,
     };
+  }
+
+  #suspended(names: readonly string[]): void {
+    const known = ORACLES.map(({ name }) => name);
+    for (const name of names.filter((one) => !known.includes(one))) {
+      const message = `there is no oracle ${name} to suspend${hint(name, known)}`;
+      this.#blame(['suspend', name], message, true);
+    }
   }
 
   #step(step: ScenarioFile['timeline'][number], at: Path, names: Names): Step[] {
@@ -82,6 +96,9 @@ class Reader {
       return condition && { when: 'condition', condition, text: rest! };
     }
     const us = this.#duration(rest!, at);
+    if (word === 'every' && us !== undefined && us < EVERY_MIN) {
+      this.#blame(at, `every ${rest}: at most ten times a second, every 100ms`, true);
+    }
     return us === undefined ? undefined : { when: word as 'at' | 'after' | 'every', us };
   }
 

@@ -69,6 +69,11 @@ export function createGrammar<T>(kind: string, rules: readonly Rule<T>[]): Gramm
         const filled = match(elements, words, names, miss);
         if (filled) return rule.make(new Values(filled));
       }
+      const { almost } = miss;
+      // Words behind it that fit say more than how far another form went.
+      if (almost && (almost.at < miss.reached || almost.at < words.length - 1)) {
+        throw new SentenceError(almost.refusal, words[almost.at]!.at);
+      }
       const word = words[miss.reached];
       if (miss.reached === 0 && word && !miss.refusal) {
         const known = hint(word.text, firstWords);
@@ -86,6 +91,8 @@ interface Miss {
   wanted: Set<string>;
   /** Why the word there does not fill a slot. */
   refusal?: string;
+  /** The word that alone keeps a form from fitting, and why. */
+  almost?: { at: number; refusal: string };
 }
 
 function described({ wanted, refusal }: Miss, word: Word | undefined): string {
@@ -127,22 +134,33 @@ function match(
     rest: readonly Element[],
     at: number,
     filled: ReadonlyMap<string, unknown>,
+    but?: Miss['almost'],
   ): ReadonlyMap<string, unknown> | undefined => {
     const [element, ...after] = rest;
     const word = words[at];
-    if (!element) return word ? missed(at, []) : filled;
+    if (!element) {
+      if (word) return but ? undefined : missed(at, []);
+      if (but) miss.almost ??= but;
+      return but ? undefined : filled;
+    }
     if (element.kind === 'maybe') {
-      return step([...element.elements, ...after], at, filled) ?? step(after, at, filled);
+      return step([...element.elements, ...after], at, filled, but) ?? step(after, at, filled, but);
     }
     if (element.kind === 'word') {
-      if (!word || !element.words.includes(word.text)) return missed(at, element.words);
-      return step(after, at + 1, new Map(filled).set(`=${word.text}`, true));
+      if (!word || !element.words.includes(word.text)) {
+        return but ? undefined : missed(at, element.words);
+      }
+      return step(after, at + 1, new Map(filled).set(`=${word.text}`, true), but);
     }
     const wanted = [SLOT_NAMES[element.type]];
-    if (!word) return missed(at, wanted);
+    if (!word) return but ? undefined : missed(at, wanted);
     const value = SLOTS[element.type](word, names);
-    if (value instanceof Error) return missed(at, wanted, value.message);
-    return step(after, at + 1, new Map(filled).set(element.name, value));
+    if (value instanceof Error) {
+      if (but) return undefined;
+      step(after, at + 1, filled, { at, refusal: value.message });
+      return missed(at, wanted, value.message);
+    }
+    return step(after, at + 1, new Map(filled).set(element.name, value), but);
   };
   return step(elements, 0, new Map());
 }

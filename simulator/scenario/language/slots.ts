@@ -61,16 +61,16 @@ type Reader<T extends SlotType> = (word: Word, names: Names) => SlotValues[T] | 
 
 /** How each kind of word is read; an Error says in one clause what was expected. */
 export const SLOTS: { [T in SlotType]: Reader<T> } = {
-  board: ({ text }, { boards }) =>
-    boards.includes(text) ? text : new Error(`there is no board ${text}${hint(text, boards)}`),
+  board: ({ text }, names) =>
+    names.boards.includes(text) ? text : noBoard(text, names.boards, names),
   boards({ text }, { boards, groups }) {
     if (boards.includes(text)) return [text];
     const known = [...groups.keys(), ...boards];
     return groups.get(text) ?? new Error(`there is no board or group ${text}${hint(text, known)}`);
   },
-  place({ text }, { boards }) {
-    const known = [...boards, ROUTER_NAME];
-    return known.includes(text) ? text : new Error(`there is no board ${text}${hint(text, known)}`);
+  place({ text }, names) {
+    const known = [...names.boards, ROUTER_NAME];
+    return known.includes(text) ? text : noBoard(text, known, names);
   },
   image: ({ text }, { images }) =>
     images.includes(text)
@@ -119,6 +119,17 @@ export const SLOTS: { [T in SlotType]: Reader<T> } = {
     return new Error(`there is no plan ${text}${known}`);
   },
 };
+
+/** So many boards of a group are named. */
+const NAMED_MAX = 5;
+
+function noBoard(text: string, known: readonly string[], { groups }: Names): Error {
+  const group = groups.get(text);
+  if (!group) return new Error(`there is no board ${text}${hint(text, known)}`);
+  const more = group.length > NAMED_MAX ? ', …' : '';
+  const members = group.slice(0, NAMED_MAX).join(', ');
+  return new Error(`${text} is a group: name one board of it (${members}${more})`);
+}
 
 const SPOTS =
   'a byte of its body (-1 is the last), head:12, answer:12, status_line, headers or first_1024';

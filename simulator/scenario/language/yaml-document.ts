@@ -33,6 +33,12 @@ export function readYaml(text: string): YamlDocument | Problem[] {
   if (text.length > LENGTH_MAX) {
     return [{ line: 1, column: 1, message: `the file has more than ${LENGTH_MAX} characters` }];
   }
+  const nul = text.indexOf('\0');
+  if (nul >= 0) {
+    const before = text.slice(0, nul).split('\n');
+    const message = 'this is no text file: it has a byte 0 here';
+    return [{ line: before.length, column: before.at(-1)!.length + 1, message }];
+  }
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, strict: true, prettyErrors: false });
   const at = (offset: number) => {
@@ -46,6 +52,10 @@ export function readYaml(text: string): YamlDocument | Problem[] {
   const alias = firstAlias(document);
   if (alias !== undefined) {
     return [{ ...at(alias), message: 'aliases (*name) are not used in scenarios: write it out' }];
+  }
+  const key = firstOddKey(document);
+  if (key !== undefined) {
+    return [{ ...at(key), message: 'a key is a word or a number, and not __proto__' }];
   }
   const start = (node: unknown) => at((node as Node | null)?.range?.[0] ?? 0);
   return {
@@ -90,7 +100,27 @@ function firstAlias(document: Document.Parsed): number | undefined {
   return offset;
 }
 
+/** Of a key that a plain object cannot have as the file writes it: a list, a map, nothing, or what JavaScript takes for its own. */
+function firstOddKey(document: Document.Parsed): number | undefined {
+  let offset: number | undefined;
+  visit(document, {
+    Pair(_, { key }) {
+      const value = isScalar(key) ? key.value : undefined;
+      const odd = typeof value !== 'string' && typeof value !== 'number';
+      if (!odd && value !== '__proto__') return undefined;
+      offset = (key as Node | null)?.range?.[0] ?? 0;
+      return visit.BREAK;
+    },
+  });
+  return offset;
+}
+
+/** A library that quotes the file may quote all of it. */
+const MESSAGE_MAX = 200;
+
 /** The library's sentence without its own line and column. */
 function plain(message: string): string {
-  return message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, '');
+  const [first = ''] = message.split('\n');
+  const sentence = first.replace(/ at line \d+, column \d+:?$/, '');
+  return sentence.length > MESSAGE_MAX ? `${sentence.slice(0, MESSAGE_MAX - 1)}…` : sentence;
 }

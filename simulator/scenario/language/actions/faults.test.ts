@@ -72,7 +72,7 @@ it.each([
 });
 
 it.each([
-  ['brown-out pir at erase 1 half', 'at stands where for is expected'],
+  ['brown-out pir at erase 1 half', 'pir is a group: name one board of it (pir-1, pir-2)'],
   ['clock pir-1 runs 50 ppm early', 'early stands where fast or slow is expected'],
   ['cut power pir-1 at erase 1 tornn', 'did you mean torn?'],
   ['wear pir-1 in "app1" after many erases', 'many is no whole number'],
