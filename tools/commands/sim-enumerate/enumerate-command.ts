@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { CUT_PHASES, type CutPhase } from '../../../simulator/board/torn-flash.ts';
 import { OFF_US, PHASES } from '../../../simulator/scenario/enumerate/cut-point.ts';
@@ -17,9 +17,12 @@ import type { Scenario } from '../../../simulator/scenario/language/scenario.ts'
 import type { ScenarioImages } from '../../../simulator/scenario/run/firmware.ts';
 import { wholeNumber } from '../remote/values.ts';
 import { buildAllScenarios, stopsWith } from '../sim-scenario/build.ts';
+import { makeFolder } from '../sim-scenario/folder.ts';
 import { loadScenario, scenarioPartitionTable } from '../sim-scenario/load.ts';
 import { interruptible } from '../support/interrupt.ts';
+import { writeFile } from '../support/output.ts';
 import { colorsFor } from '../support/page.ts';
+import { printable } from '../support/text.ts';
 import { type Enumerated, enumerate } from './enumerate.ts';
 import { enumerationJson, enumerationJUnit, planLines, resultLines } from './page.ts';
 import { EnumerateProgress } from './progress.ts';
@@ -77,7 +80,11 @@ export function enumerateCommand(): Command {
       parsePhases,
       [...PHASES],
     )
-    .option('--off <time>', 'how long the power stays away', parseOff, OFF_US)
+    .addOption(
+      new Option('--off <time>', 'how long the power stays away')
+        .argParser(parseOff)
+        .default(OFF_US, formatDuration(OFF_US)),
+    )
     .option('--from <board>', 'drop only frames that this board gives to its neighbour')
     .option('--to <board>', 'drop only frames that this board is given')
     .option('--seed <text>', "what every random draw comes from; default the file's own")
@@ -96,12 +103,14 @@ async function run(path: string, flags: EnumerateFlags, signal: AbortSignal): Pr
     throw new InvalidArgumentError('Give --cut flash or --drop frames.');
   }
   const scenario = loadScenario(path);
+  // A place that cannot be is told before the runs.
+  if (flags.junit !== undefined) makeFolder(dirname(flags.junit));
   const boards = namedBoards(scenario, flags);
   const output = flags.json ? process.stderr : process.stdout;
   const colour = colorsFor(output);
   const [images] = (await buildAllScenarios([scenario], signal)) as [ScenarioImages];
   const seed = flags.seed ?? String(scenario.file.seed);
-  output.write(`${scenario.file.name}, seed ${seed}\n`);
+  output.write(`${printable(scenario.file.name)}, seed ${printable(seed)}\n`);
   const breathe = { tick: () => new Promise<void>((resolve) => setImmediate(resolve)) };
   const reference = await runReference({
     scenario,
@@ -133,7 +142,10 @@ async function run(path: string, flags: EnumerateFlags, signal: AbortSignal): Pr
   const bed = { path, seed, seconds };
   output.write(`${resultLines(outcome, bed, colour).join('\n')}\n`);
   if (flags.json) console.log(JSON.stringify(enumerationJson(outcome, bed), null, 2));
-  if (flags.junit !== undefined) writeFileSync(flags.junit, enumerationJUnit(outcome, points, bed));
+  if (flags.junit !== undefined) {
+    const xml = enumerationJUnit(outcome, points, bed);
+    writeFile(flags.junit, new TextEncoder().encode(xml), 'the JUnit report');
+  }
   process.exitCode = outcome.failures.length > 0 ? 1 : 0;
 }
 

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { NorFlash } from '../../../simulator/board/nor-flash.ts';
 import { Uart } from '../../../simulator/board/uart.ts';
@@ -9,6 +9,8 @@ import { serialText } from '../../../simulator/report/serial-log.ts';
 import { traceLine } from '../../../simulator/report/trace-lines.ts';
 import type { ScenarioBench } from '../../../simulator/scenario/run/bench.ts';
 import type { Observer, ScenarioResult } from '../../../simulator/scenario/run/run.ts';
+import { reasonOf } from '../support/input.ts';
+import { makeFolder } from './folder.ts';
 
 /** Where a run leaves what; nothing where nothing is named. */
 export interface ArtifactPlaces {
@@ -187,15 +189,7 @@ function put(path: string, content: string | Uint8Array): string {
   try {
     writeFileSync(path, content);
   } catch (error) {
-    throw new Error(`cannot write ${path}: ${(error as NodeJS.ErrnoException).code}`);
+    throw new Error(`cannot write ${path}: ${reasonOf(error)}`);
   }
   return path;
-}
-
-function makeFolder(path: string): void {
-  try {
-    mkdirSync(path, { recursive: true });
-  } catch (error) {
-    throw new Error(`cannot make the folder ${path}: ${(error as NodeJS.ErrnoException).code}`);
-  }
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { readScenario } from '../../../simulator/scenario/language/check.ts';
@@ -6,6 +6,7 @@ import type { Scenario } from '../../../simulator/scenario/language/scenario.ts'
 import type { ScenarioImages } from '../../../simulator/scenario/run/firmware.ts';
 import type { ScenarioResult } from '../../../simulator/scenario/run/run.ts';
 import { reasonOf } from '../support/input.ts';
+import { makeFolder } from './folder.ts';
 
 /** Everything that a run needs, and what came of it. */
 export interface Bundle {
@@ -56,8 +57,8 @@ export function writeBundle(folder: string, content: BundleContent): void {
     ...(failure !== undefined && { failure }),
     images: files,
   };
+  makeFolder(folder);
   try {
-    mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, SCENARIO_FILE), scenario.text);
     writeFileSync(join(folder, TABLE_FILE), content.partitionTable);
     for (const name of names) writeFileSync(join(folder, files[name]!), images.get(name)!);

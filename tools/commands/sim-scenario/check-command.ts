@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 import { ScenarioError } from '../../../simulator/scenario/language/problem.ts';
-import { watchOracles } from '../../../simulator/scenario/run/oracle-watch.ts';
-import { printableLines } from '../support/text.ts';
+import { printable, printableLines } from '../support/text.ts';
 import { loadScenario } from './load.ts';
 
 const EXAMPLES = `
@@ -22,9 +21,8 @@ function check(files: string[]): void {
   for (const path of files) {
     try {
       const { file, boards, timeline, expect } = loadScenario(path);
-      watchOracles(file.suspend);
       const counts = `${boards.length} boards, ${timeline.length} steps, ${expect.length} expectations`;
-      console.log(`${path}: ${file.name} (${counts})`);
+      console.log(`${path}: ${printable(file.name)} (${counts})`);
     } catch (error) {
       wrong++;
       const known = error instanceof ScenarioError || error instanceof Error;

@@ -49,7 +49,7 @@ export function liveView(output: Output): Observer & { clear(): void } {
   };
   const draw = async (now: bigint) => {
     last = now;
-    const size = { columns: output.columns ?? 80, lines: Math.max(6, (output.rows ?? 24) - 7) };
+    const size = { columns: output.columns || 80, lines: Math.max(6, (output.rows || 24) - 7) };
     const lines = [
       ...liveTable(rowsOf(bench!), size, colour),
       ...(await serverLines(bench!, size.columns)),

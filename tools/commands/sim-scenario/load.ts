@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { withSteps } from '../../../simulator/scenario/language/amend.ts';
 import { readScenario } from '../../../simulator/scenario/language/check.ts';
@@ -14,7 +14,7 @@ export function loadScenario(
 ): Scenario {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = beginningOf(path);
   } catch (error) {
     throw new Error(`cannot read ${path}: ${reasonOf(error)}`);
   }
@@ -27,6 +27,24 @@ export function loadScenario(
     return own ? { ...step, place: own.place } : step;
   });
   return { ...amended, timeline };
+}
+
+/** More bytes than a scenario may have characters. */
+const BYTES_MAX = 4_000_001;
+
+/** All of a text file or pipe, but of one that is too long, or never ends, only that much. */
+function beginningOf(path: string): string {
+  const bytes = Buffer.alloc(BYTES_MAX);
+  const file = openSync(path, 'r');
+  try {
+    let length = 0;
+    for (let more = -1; more !== 0 && length < BYTES_MAX; length += more) {
+      more = readSync(file, bytes, length, BYTES_MAX - length, null);
+    }
+    return bytes.toString('utf8', 0, length);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** The partition table that boards of a scenario are flashed with. */

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { Command } from 'commander';
 import { ACTIONS } from '../../../simulator/scenario/language/actions.ts';
 import { CONDITIONS } from '../../../simulator/scenario/language/conditions.ts';
 import { scenarioJsonSchema } from '../../../simulator/scenario/language/schema.ts';
 import { writeOutput } from '../support/output.ts';
+import { makeFolder } from './folder.ts';
 
 const STARTER = `# Run it: ota sim run FILE        Check it: ota sim check FILE        Words: ota sim words
 name: A release reaches every node, and a power cut on the way does no harm
@@ -37,6 +39,7 @@ export function newCommand(): Command {
       if (file !== '-' && !force && existsSync(file)) {
         throw new Error(`${file} is there already; --force replaces it`);
       }
+      if (file !== '-') makeFolder(dirname(file));
       await writeOutput(file, new TextEncoder().encode(STARTER), 'the scenario');
       if (file !== '-') console.log(`wrote ${file}; try: ota sim run ${file}`);
     });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { colorsFor } from '../support/page.ts';
+import { printable } from '../support/text.ts';
 import { placesIn } from './artifacts.ts';
 import { readBundle } from './bundle.ts';
 import { liveView } from './live.ts';
@@ -28,7 +29,7 @@ async function replay(folder: string, { artifacts }: { artifacts?: string }): Pr
   const { about, ...bundle } = readBundle(folder);
   const colour = colorsFor(process.stdout);
   const view = liveView(process.stdout);
-  say(`${about.name}, seed ${about.seed}, from ${about.commit}`);
+  say(printable(`${about.name}, seed ${about.seed}, from ${about.commit}`));
   const { result, seconds, files } = await runRecorded({
     ...bundle,
     seed: about.seed,

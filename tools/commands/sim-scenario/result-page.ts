@@ -1,8 +1,10 @@
 import { formatSeconds } from '../../../simulator/report/duration.ts';
 import { formatTable } from '../../../simulator/report/table.ts';
+import { mishapFlag, struck } from '../../../simulator/scenario/enumerate/mishap.ts';
 import type { BoardResult, ScenarioResult } from '../../../simulator/scenario/run/run.ts';
 import { SECOND } from '../../../simulator/scenario/world.ts';
 import type { Colors } from '../support/page.ts';
+import { printable } from '../support/text.ts';
 import type { JobOutcome } from './job.ts';
 
 /** A whole run, for people: what was expected, what was found, the boards, figures. */
@@ -32,13 +34,16 @@ export function resultLines(result: ScenarioResult, seconds: number, colour: Col
 /** Each expectation, and what oracles found. */
 export function verdictLines(result: ScenarioResult, colour: Colors): string[] {
   const lines = result.verdicts.map(({ text, ok, seen }) =>
-    ok ? `  ${colour.green('✓')} ${text}` : `  ${colour.red('✗')} ${text}: ${seen}`,
+    ok
+      ? `  ${colour.green('✓')} ${printable(text)}`
+      : `  ${colour.red('✗')} ${printable(`${text}: ${seen}`)}`,
   );
   for (const { oracle, time, message } of result.findings) {
     const at = formatSeconds(time / SECOND);
-    lines.push(`  ${colour.red('✗')} ${colour.bold(oracle)} at ${at}: ${message}`);
+    lines.push(`  ${colour.red('✗')} ${colour.bold(oracle)} at ${at}: ${printable(message)}`);
   }
-  for (const step of result.waiting) lines.push(`  ${colour.red('✗')} never came to ${step}`);
+  for (const step of result.waiting)
+    lines.push(`  ${colour.red('✗')} never came to ${printable(step)}`);
   return lines;
 }
 
@@ -48,8 +53,12 @@ export function outcomeLines(outcome: JobOutcome, colour: Colors): string[] {
   const { result, error, seconds } = outcome;
   if (!result) return [`${colour.red('✗')} ${name}: ${error}`];
   const times = `${formatSeconds(result.virtualSeconds)} in ${formatSeconds(seconds)}`;
-  if (result.ok) return [`${colour.green('✓')} ${name}  ${colour.dim(times)}`];
+  const missed = missedOf(outcome);
+  if (result.ok && missed === undefined) {
+    return [`${colour.green('✓')} ${name}  ${colour.dim(times)}`];
+  }
   const wrong = verdictLines(result, colour).filter((line) => line.includes('✗'));
+  if (missed !== undefined) wrong.push(`  ${colour.red('✗')} ${missed}`);
   return [`${colour.red('✗')} ${name}  ${colour.dim(times)}`, ...wrong];
 }
 
@@ -62,4 +71,10 @@ export function failureOf({ result, error }: JobOutcome): string | undefined {
   if (finding) return `${finding.oracle}: ${finding.message}`;
   if (verdict) return `${verdict.text}: ${verdict.seen}`;
   return `never came to ${result.waiting[0]}`;
+}
+
+/** What the run was to go through by its flags, and never came to: it proves nothing then. */
+export function missedOf({ mishaps = [], seen = [] }: JobOutcome): string | undefined {
+  const missed = seen.flatMap((one, i) => (struck(one) ? [] : [mishapFlag(mishaps[i]!)]));
+  return missed.length > 0 ? `the run never came to ${missed.join(' ')}` : undefined;
 }

@@ -1,29 +1,28 @@
-import { writeFileSync } from 'node:fs';
-import { basename, extname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { type JUnitCase, junitXml } from '../../../simulator/report/junit.ts';
 import {
   type Mishap,
-  mishapFlag,
   mishapStep,
   parseMishap,
-  struck,
   watchMishap,
 } from '../../../simulator/scenario/enumerate/mishap.ts';
 import type { Scenario } from '../../../simulator/scenario/language/scenario.ts';
 import type { ScenarioImages } from '../../../simulator/scenario/run/firmware.ts';
-import { watchOracles } from '../../../simulator/scenario/run/oracle-watch.ts';
 import { wholeNumber } from '../remote/values.ts';
 import { interruptible } from '../support/interrupt.ts';
+import { writeFile } from '../support/output.ts';
 import { colorsFor } from '../support/page.ts';
+import { printable } from '../support/text.ts';
 import { type ArtifactPlaces, placesIn } from './artifacts.ts';
 import { buildAllScenarios, stopsWith } from './build.ts';
+import { makeFolder } from './folder.ts';
 import { type BuiltImages, builtImages, type Job, type JobOutcome, runJobs } from './job.ts';
 import { liveView } from './live.ts';
 import { loadScenario, scenarioPartitionTable } from './load.ts';
 import { programOrigin } from './origin.ts';
 import { reproduceLine, runRecorded } from './recorded-run.ts';
-import { failureOf, outcomeLines, resultLines } from './result-page.ts';
+import { failureOf, missedOf, outcomeLines, resultLines } from './result-page.ts';
 import { parseSeeds } from './seeds.ts';
 
 interface Flags {
@@ -51,7 +50,7 @@ Examples:
   $ ota sim run power-cut.yaml --cut pir-1:17:half --drop gateway:pir-1:40
   $ ota sim run swarm.yaml --seeds 1..500 --jobs 2 --artifacts failed
 
-A run ends with 0 when everything expected holds and no oracle found anything, else with 1.`;
+A run ends with 0 when everything expected holds, no oracle found anything, and it came to each --cut and --drop; else with 1.`;
 
 const CUT_HELP =
   'power of a board goes at an operation of its flash, as board:operation:phase[:time without power]; may be given again';
@@ -102,7 +101,8 @@ async function run(files: string[], flags: Flags): Promise<void> {
       `--${single} is of one run, and these are ${jobs.length}: give --artifacts DIR.`,
     );
   }
-  for (const { file } of scenarios) watchOracles(file.suspend);
+  // A place that cannot be is told before the runs.
+  if (flags.junit !== undefined) makeFolder(dirname(flags.junit));
   await interruptible(async (signal) => {
     const images = await buildAllScenarios(scenarios, signal);
     const outcomes =
@@ -142,13 +142,13 @@ async function runHere(
 ): Promise<JobOutcome> {
   const output = flags.json ? process.stderr : process.stdout;
   const view = liveView(output);
-  output.write(`${scenario.file.name}\n`);
+  output.write(`${printable(scenario.file.name)}\n`);
   const { artifacts, bundle } = flags;
   const all = artifacts === undefined ? {} : placesIn(artifacts);
   const { mishaps = [] } = job;
   const watches = mishaps.map(watchMishap);
   try {
-    const outcome = await runRecorded({
+    const recorded = await runRecorded({
       scenario,
       images,
       seed: job.seed,
@@ -158,10 +158,10 @@ async function runHere(
       bundle: bundle ?? (artifacts === undefined ? undefined : join(artifacts, 'bundle')),
       observers: [...watches, view, stopsWith(signal)],
     });
-    const { result, seconds, files } = outcome;
-    for (const [i, { seen }] of watches.entries()) {
-      if (!struck(seen)) console.error(`the run never came to ${mishapFlag(mishaps[i]!)}`);
-    }
+    const { result, seconds, files } = recorded;
+    const outcome = { ...recorded, seen: watches.map(({ seen }) => seen) };
+    const missed = missedOf(outcome);
+    if (missed !== undefined) console.error(missed);
     if (!flags.json) {
       output.write(`${resultLines(result, seconds, colorsFor(output)).join('\n')}\n`);
       for (const file of files) output.write(`wrote         ${file}\n`);
@@ -207,7 +207,9 @@ async function keepFailed(
   const failed = outcomes.filter(({ result }) => result && !result.ok);
   for (const { path, seed, result, mishaps } of failed.slice(0, KEPT_MAX)) {
     const i = scenarios.findIndex((scenario) => scenario.path === path);
-    const folder = join(artifacts, `${basename(path, extname(path))}-${i + 1}-seed-${seed}`);
+    // A seed may be any text.
+    const name = `${basename(path, extname(path))}-${i + 1}-seed-${seed.replace(/[^\w.-]/g, '_')}`;
+    const folder = join(artifacts, name);
     const again = await runRecorded({
       scenario: scenarios[i]!,
       images: images[i]!,
@@ -226,11 +228,15 @@ async function keepFailed(
 }
 
 function finish(outcomes: readonly JobOutcome[], { junit, json }: Flags): void {
-  const failed = outcomes.filter((outcome) => failureOf(outcome) !== undefined);
-  if (junit !== undefined) writeFileSync(junit, junitXml(outcomes.map(caseOf)));
-  if (json) console.log(JSON.stringify(outcomes.map(forJson), null, 2));
+  const failed = outcomes.filter((outcome) => wrongWith(outcome) !== undefined);
+  if (junit !== undefined) {
+    writeFile(junit, new TextEncoder().encode(junitXml(outcomes.map(caseOf))), 'the JUnit report');
+  }
+  if (json) process.stdout.write(`${JSON.stringify(outcomes.map(forJson), null, 2)}\n`);
   else if (outcomes.length > 1) {
-    console.log(`\n${outcomes.length - failed.length} of ${outcomes.length} runs passed`);
+    process.stdout.write(
+      `\n${outcomes.length - failed.length} of ${outcomes.length} runs passed\n`,
+    );
   }
   if (failed.length > 0) {
     console.error(`to see it again, at ${programOrigin()}:`);
@@ -241,12 +247,19 @@ function finish(outcomes: readonly JobOutcome[], { junit, json }: Flags): void {
   process.exitCode = failed.length > 0 ? 1 : 0;
 }
 
-function forJson({ path, seed, seconds, result, error }: JobOutcome): object {
-  return result ? { ...result, wallSeconds: seconds } : { path, seed, ok: false, error };
+function wrongWith(outcome: JobOutcome): string | undefined {
+  return failureOf(outcome) ?? missedOf(outcome);
+}
+
+function forJson(outcome: JobOutcome): object {
+  const { path, seed, seconds, result, error } = outcome;
+  if (!result) return { path, seed, ok: false, error };
+  const missed = missedOf(outcome);
+  return { ...result, ...(missed && { ok: false, missed }), wallSeconds: seconds };
 }
 
 function caseOf(outcome: JobOutcome): JUnitCase {
-  const message = failureOf(outcome);
+  const message = wrongWith(outcome);
   const { path, seed, seconds } = outcome;
   const plain = colorsFor({});
   return {
