@@ -11,6 +11,8 @@ export interface Compared {
   at: number;
   /** Left side minus right side of each comparison, in their order. */
   differences: Float64Array;
+  /** Basic blocks that it went through. */
+  blocks: number;
 }
 
 /** Asks a guest to write down what its next pass of loop() compares. */
@@ -29,13 +31,13 @@ export class Comparisons {
     if (on) view.setUint32(this.#address + COUNT, 0, true);
   }
 
-  /** What was written down since `watch(true)`; undefined when it was too much. */
-  take(at: number): Compared | undefined {
+  /** What was written down since `watch(true)`, in a pass of so many blocks; undefined when it was too much. */
+  take(at: number, blocks: number): Compared | undefined {
     const { view, u8 } = this.#memory;
     const count = view.getUint32(this.#address + COUNT, true);
     if (count > CAPACITY) return undefined;
     const from = this.#address + FIRST;
-    return { at, differences: new Float64Array(u8.slice(from, from + 8 * count).buffer) };
+    return { at, blocks, differences: new Float64Array(u8.slice(from, from + 8 * count).buffer) };
   }
 }
 
@@ -47,30 +49,50 @@ const SLACK_US = 500;
 const LEAST_APART = 1_500;
 
 /**
- * When the next pass of a loop() will go another way than its last two, which did nothing, if nothing comes in: board time in
- * µs, Infinity for never. A comparison that did not change between them does not depend on the clock; one whose sides came nearer
- * by as many milliseconds or microseconds as passed turns when they meet. Undefined when one changed in any other way, or the
- * passes compared different things.
+ * How each comparison of a pass moves with the clock: by so many µs a step, forwards or backwards; 0: not at all.
+ * It belongs to the way that the pass took through the code.
  */
-export function dueTime(before: Compared, last: Compared): number | undefined {
+export type Movement = Int32Array;
+
+/**
+ * How the comparisons of two passes moved that did nothing. One that did not change between them does not depend on the clock; one whose
+ * sides came nearer, or went apart, by as many milliseconds or microseconds as passed does. `other` when one changed in any other way,
+ * though both took the same way through the code; undefined when they took different ways, or are too near to each other to tell.
+ */
+export function movement(before: Compared, last: Compared): Movement | 'other' | undefined {
   const { differences } = last;
   if (before.differences.length !== differences.length) return undefined;
   const us = last.at - before.at;
   if (us < LEAST_APART) return undefined;
   const ms = us / 1000;
-  let due = Number.POSITIVE_INFINITY;
+  const movement = new Int32Array(differences.length);
   for (let i = 0; i < differences.length; i++) {
-    const difference = differences[i]!;
-    const change = difference - before.differences[i]!;
+    const change = differences[i]! - before.differences[i]!;
     if (change === 0) continue;
     const pace = Math.abs(change);
     const unit = Math.abs(pace - ms) <= 1 ? 1000 : Math.abs(pace - us) <= SLACK_US ? 1 : 0;
-    if (unit === 0) return undefined;
+    if (unit === 0) return before.blocks === last.blocks ? 'other' : undefined;
+    movement[i] = change > 0 ? unit : -unit;
+  }
+  return movement;
+}
+
+/**
+ * When the next pass of a loop() will go another way than its last, if nothing comes in: board time in µs, Infinity for never. A
+ * comparison that closes in turns when its sides meet.
+ */
+export function dueTime(movement: Movement, { at, differences }: Compared): number {
+  let due = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < differences.length; i++) {
+    const step = movement[i]!;
+    if (step === 0) continue;
+    const difference = differences[i]!;
     const far = Math.abs(difference) > RING / 2 && Math.abs(difference) <= RING;
     const distance = far ? difference - Math.sign(difference) * RING : difference;
     // Met, but still closing in: the comparison is one of "more than".
-    if (distance !== 0 && distance > 0 === change > 0) continue;
-    const start = unit === 1000 ? Math.floor(last.at / 1000) * 1000 : last.at;
+    if (distance !== 0 && distance > 0 === step > 0) continue;
+    const unit = Math.abs(step);
+    const start = unit === 1000 ? Math.floor(at / 1000) * 1000 : at;
     due = Math.min(due, start + Math.max(1, Math.abs(distance)) * unit);
   }
   return due;

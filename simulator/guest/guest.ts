@@ -323,7 +323,8 @@ export class Guest {
     if (this.#lookAgain) return this.#planPass(0);
     const { worked } = this;
     const at = this.host.cpu.sinceBoot;
-    const compared = worked || this.#disturbed ? undefined : this.#comparisons?.take(at);
+    const idle = !worked && !this.#disturbed;
+    const compared = idle ? this.#comparisons?.take(at, this.scheduler.blocks) : undefined;
     this.#disturbed = false;
     this.#planPass(this.#pace.next({ worked, at, compared }));
   }

@@ -4,7 +4,7 @@ import { LoopPace, type Pass } from './loop-pace.ts';
 const idle = (at: number, ...differences: number[]): Pass => ({
   worked: false,
   at,
-  compared: { at, differences: Float64Array.from(differences) },
+  compared: { at, differences: Float64Array.from(differences), blocks: 100 },
 });
 const blind = (worked = false, at = 0): Pass => ({ worked, at });
 
@@ -25,7 +25,7 @@ function run(
       due += rhythm;
     }
     const shown = differences && Float64Array.from(differences(now, due));
-    const compared = shown && !worked ? { at: now, differences: shown } : undefined;
+    const compared = shown && !worked ? { at: now, differences: shown, blocks: 9 } : undefined;
     now += 20 + pace.next({ worked, at: now, compared });
   }
   return { late, passes };
@@ -58,6 +58,27 @@ describe('LoopPace', () => {
     const pace = new LoopPace();
     expect(pace.next(idle(10_000, 7, -100, -990))).toBe(2_000);
     expect(pace.next(idle(12_100, 7, -98, -988))).toBe(98_000 - 100);
+  });
+
+  it('needs one pass alone for a way that it knows', () => {
+    const pace = new LoopPace();
+    pace.next(idle(10_000, 7, -100));
+    pace.next(idle(12_000, 7, -98));
+    expect(pace.next(blind(true))).toBe(1_000);
+    expect(pace.next(idle(20_000, 7, -40))).toBe(40_000);
+    const elsewhere = idle(30_000, 7, -40);
+    pace.next(blind(true));
+    elsewhere.compared!.blocks = 101;
+    expect(pace.next(elsewhere)).toBe(2_000);
+  });
+
+  it('forgets a way whose comparisons turn out to move otherwise', () => {
+    const pace = new LoopPace();
+    pace.next(idle(10_000, -100));
+    pace.next(idle(12_000, -98));
+    pace.next(idle(20_000, -31));
+    pace.next(blind(true));
+    expect(pace.next(idle(30_000, -31))).toBe(2_000);
   });
 
   it('looks five times a second where no comparison is about to turn', () => {

@@ -1,4 +1,4 @@
-import { type Compared, dueTime } from './comparisons.ts';
+import { type Compared, dueTime, type Movement, movement } from './comparisons.ts';
 
 /** Pauses between passes of an idle loop(), µs. */
 const AFTER_WORK = 1_000;
@@ -9,6 +9,9 @@ const REGROWTH = 1.02;
 const LEAST_CAP = 2_000;
 /** The longest pause of a loop() whose comparisons tell when it is due, and of one whose comparisons do not. */
 const MOST_CAP = { known: 200_000, unknown: 50_000 };
+
+/** So many ways through a loop() are remembered; one that keeps house takes a handful. */
+const WAYS_MAX = 16;
 
 /** A pass of loop() that has ended. */
 export interface Pass {
@@ -23,7 +26,8 @@ export interface Pass {
 /**
  * How long an idle loop() may pause before its next pass. On the chip it would spin; here a pass that found nothing to do is
  * followed by a pause, until something comes in, or until a comparison with the clock is about to turn: two passes in a row show
- * which comparisons close in at the clock's pace (`comparisons.ts`). What no comparison shows (a count of whole seconds, a
+ * which comparisons close in at the clock's pace (`comparisons.ts`), and one that takes the same way later, as many comparisons and
+ * blocks, need not show it again; the pass behind it looks. What no comparison shows (a count of whole seconds, a
  * floating-point time) a sketch shows by finding work after a pause that nothing ended: then the longest pause is halved, and
  * grows again while no such work turns up. The same rule alone paces a loop() whose comparisons change in other ways.
  */
@@ -33,6 +37,7 @@ export class LoopPace {
   /** The last pause ran its full length, with no comparison to end it. */
   #undisturbed: 'known' | 'unknown' | undefined;
   #last: Compared | undefined;
+  readonly #ways = new Map<string, Movement>();
 
   /** Something came in from outside. */
   disturbed(): void {
@@ -52,7 +57,7 @@ export class LoopPace {
       this.#pause = 0;
       return AFTER_WORK;
     }
-    const due = this.#last && compared && dueTime(this.#last, compared);
+    const due = compared && this.#due(compared);
     this.#last = compared;
     const kind = due === undefined ? 'unknown' : 'known';
     const cap = this.#cap[kind];
@@ -64,5 +69,21 @@ export class LoopPace {
     this.#pause = Math.min(longest, left);
     this.#undisturbed = left <= longest ? undefined : kind;
     return this.#pause;
+  }
+
+  /** When that pass would have gone another way; undefined where nothing shows it. */
+  #due(compared: Compared): number | undefined {
+    const way = `${compared.differences.length} ${compared.blocks}`;
+    const seen = this.#last && movement(this.#last, compared);
+    if (seen === 'other') {
+      this.#ways.delete(way);
+      return undefined;
+    }
+    if (seen) {
+      if (this.#ways.size >= WAYS_MAX) this.#ways.clear();
+      this.#ways.set(way, seen);
+    }
+    const moves = seen ?? this.#ways.get(way);
+    return moves && dueTime(moves, compared);
   }
 }

@@ -50,6 +50,8 @@ const GUARD = [0xa5a5a5a5, 0xa5a5a5a5, 0xa5a5a5a5, 0xa5a5a5a5];
  */
 export class TaskScheduler {
   current: GuestTask | undefined;
+  /** Basic blocks of the last activation. */
+  blocks = 0;
   readonly #memory: GuestMemory;
   readonly #stackPointer: WebAssembly.Global;
   readonly #edgesLeft: number;
@@ -154,7 +156,9 @@ export class TaskScheduler {
   /** Charges the basic blocks that ran since the last look. */
   chargeEdges(): void {
     const left = this.#memory.view.getInt32(this.#edgesLeft, true);
-    this.#cpu.spend((this.#edgesAtStart - left) * COST_US.edge);
+    const blocks = this.#edgesAtStart - left;
+    this.blocks += blocks;
+    this.#cpu.spend(blocks * COST_US.edge);
     this.#edgesAtStart = left;
   }
 
@@ -167,6 +171,7 @@ export class TaskScheduler {
   #begin(task: GuestTask): void {
     this.current = task;
     task.state = 'running';
+    this.blocks = 0;
     this.onStackOf(task);
     const budget = task.load.slices > SPINNING_SLICES ? SPINNING_EDGES : BUDGET_EDGES;
     this.#allow(this.#hooks.impatient(task) ? 0 : budget);
