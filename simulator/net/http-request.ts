@@ -8,6 +8,8 @@ export interface HttpRequestHead {
   length: number;
 }
 
+const decoder = new TextDecoder('latin1');
+
 /** Parses a request's head: the head, `incomplete`, or a sentence that says what is wrong. */
 export function parseRequestHead(
   bytes: Uint8Array,
@@ -16,7 +18,7 @@ export function parseRequestHead(
   const end = endOfHead(bytes);
   if (end < 0)
     return bytes.length > limit ? `the request's head is longer than ${limit} bytes` : 'incomplete';
-  const lines = new TextDecoder('latin1').decode(bytes.subarray(0, end)).split('\r\n');
+  const lines = decoder.decode(bytes.subarray(0, end)).split('\r\n');
   const match =
     /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) (\/[^ ]*|\*|https?:\/\/[^ ]+) HTTP\/1\.([01])$/.exec(lines[0]!);
   if (!match) return `this is no HTTP/1.1 request line: ${lines[0]!.slice(0, 80)}`;

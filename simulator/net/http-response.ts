@@ -3,6 +3,8 @@ import { STATUS_CODES } from 'node:http';
 /** Connection headers that the serialiser sets itself. */
 const OWN = new Set(['connection', 'content-length', 'transfer-encoding', 'keep-alive', 'date']);
 
+const encoder = new TextEncoder();
+
 /**
  * The bytes of an HTTP/1.1 answer, with a Content-Length. No Date header: it would carry the wall clock into the run.
  */
@@ -23,7 +25,7 @@ export async function serialiseResponse(
       : body.length;
   if (!bodiless) lines.push(`content-length: ${declared}`);
   lines.push(`connection: ${keepAlive ? 'keep-alive' : 'close'}`, '', '');
-  const head = new TextEncoder().encode(lines.join('\r\n'));
+  const head = encoder.encode(lines.join('\r\n'));
   const payload = method === 'HEAD' || bodiless ? new Uint8Array(0) : body;
   const bytes = new Uint8Array(head.length + payload.length);
   bytes.set(head);

@@ -16,6 +16,11 @@ export interface TransferCount {
 /** A request is shorter than that; a part of an image is longer. */
 const REQUEST_MAX = 600;
 
+/** Its fields, whoever wrote them: the MD5 as text, numbers as numbers or text. */
+const [FROM, MD5, PART, PARTS] = ['from', 'md5', 'partNo', 'noPart'].map(
+  (name) => new RegExp(`"${name}":"?([0-9a-f]+)`),
+) as [RegExp, RegExp, RegExp, RegExp];
+
 /** Counts DATA_REQUEST frames (type 11) at the board that sends them first. */
 export class OtaWatch {
   readonly #counts = new Map<string, TransferCount>();
@@ -49,14 +54,13 @@ export class OtaWatch {
   }
 
   #request(board: string, frame: string): void {
-    const field = (name: string) => new RegExp(`"${name}":"?([0-9a-f]+)`).exec(frame)?.[1];
-    if (Number(field('from')) !== this.#ids.get(board)) return;
-    const md5 = field('md5') ?? '';
-    const part = Number(field('partNo'));
+    if (Number(FROM.exec(frame)?.[1]) !== this.#ids.get(board)) return;
+    const md5 = MD5.exec(frame)?.[1] ?? '';
+    const part = Number(PART.exec(frame)?.[1]);
     const key = `${board} ${md5}`;
     const count = this.#counts.get(key) ?? {
       parts: 0,
-      total: Number(field('noPart')),
+      total: Number(PARTS.exec(frame)?.[1]),
       retries: 0,
       md5,
     };
