@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ota } from '../../tools/commands/testing/ota.ts';
+import { runCli } from '../support/cli.ts';
 
 /** A board alone, for four seconds. */
 const ALONE = String.raw`name: "alone \e[2J"
@@ -86,4 +87,30 @@ it('leaves what a failed run left inside the folder that was named, whatever its
   ]);
   expect(readdirSync(path('inside'))).toEqual(['left']);
   expect(readdirSync(path('inside', 'left'))).toEqual(['bad-1-seed-.._.._.._up']);
+});
+
+it('tells what it knows of many runs when it is stopped', async () => {
+  let sent = false;
+  const args = ['sim', 'run', path('alone.yaml'), '--seeds', '1..5000', '--junit', path('j.xml')];
+  const { code, stdout, orphans } = await runCli(args, {
+    onOutput(text, send) {
+      if (sent || !text.includes('✓')) return;
+      sent = true;
+      send('SIGINT');
+    },
+  });
+  expect({ code, orphans }).toEqual({ code: 130, orphans: false });
+  const [, made, left] = /(\d+) of \1 runs passed, (\d+) not made/.exec(stdout)!;
+  expect(Number(made) + Number(left)).toBe(5000);
+  expect(readFileSync(path('j.xml'), 'utf8')).toContain(`<testsuites tests="${made}" failures="0"`);
+});
+
+it('names the file that the disk is too full for', async () => {
+  for (const flag of ['--trace', '--report', '--pcap']) {
+    const { code, err } = await ota(['sim', 'run', path('alone.yaml'), flag, '/dev/full']);
+    expect([code, err]).toEqual([1, 'ota: cannot write /dev/full: the disk is full\n']);
+  }
+  const places = ['--trace', '/dev/full', '--report', '/dev/full'];
+  const { err } = await ota(['sim', 'run', path('alone.yaml'), ...places]);
+  expect(err).toBe('ota: cannot write /dev/full: the disk is full\n');
 });

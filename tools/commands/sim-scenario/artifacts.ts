@@ -77,8 +77,13 @@ export class Artifacts {
     return this.#keepers.flatMap((keeper) => keeper.write(result, figures));
   }
 
+  /** What ended the run is told; what then cannot be written any more is not. */
   abandon(): void {
-    for (const keeper of this.#keepers) keeper.abandon?.();
+    for (const keeper of this.#keepers) {
+      try {
+        keeper.abandon?.();
+      } catch {}
+    }
   }
 }
 
@@ -101,11 +106,16 @@ function reportKeeper(path: string): Keeper {
 const TRACE_CHUNK = 1000;
 
 function traceKeeper(path: string): Keeper {
-  const file = openSync(path, 'w');
+  let file: number | undefined = naming(path, () => openSync(path, 'w'));
   let lines: string[] = [];
   const flush = () => {
-    if (lines.length > 0) writeSync(file, `${lines.join('\n')}\n`);
+    const text = lines.length > 0 ? `${lines.join('\n')}\n` : '';
     lines = [];
+    if (file !== undefined) naming(path, () => writeSync(file!, text));
+  };
+  const close = () => {
+    if (file !== undefined) closeSync(file);
+    file = undefined;
   };
   return {
     begin({ world }) {
@@ -116,12 +126,15 @@ function traceKeeper(path: string): Keeper {
     },
     write() {
       flush();
-      closeSync(file);
+      close();
       return [path];
     },
     abandon() {
-      flush();
-      closeSync(file);
+      try {
+        flush();
+      } finally {
+        close();
+      }
     },
   };
 }
@@ -186,10 +199,15 @@ function dumpKeeper(folder: string): Keeper {
 }
 
 function put(path: string, content: string | Uint8Array): string {
+  naming(path, () => writeFileSync(path, content));
+  return path;
+}
+
+/** @throws Error that names the file */
+function naming<T>(path: string, work: () => T): T {
   try {
-    writeFileSync(path, content);
+    return work();
   } catch (error) {
     throw new Error(`cannot write ${path}: ${reasonOf(error)}`);
   }
-  return path;
 }

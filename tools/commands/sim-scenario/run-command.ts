@@ -109,9 +109,11 @@ async function run(files: string[], flags: Flags): Promise<void> {
       jobs.length === 1
         ? [await runHere(scenarios[0]!, images[0]!, jobs[0]!, flags, signal)]
         : await runMany(jobs, flags, signal, builtImages(scenarios, images));
-    if (signal.aborted) return;
-    if (jobs.length > 1) await keepFailed(outcomes, flags, { scenarios, images });
-    finish(outcomes, flags);
+    // Of one run that is stopped there is nothing to tell, of many what came of those that were made.
+    if (signal.aborted && jobs.length === 1) return;
+    if (jobs.length > 1 && !signal.aborted)
+      await keepFailed(outcomes, flags, { scenarios, images });
+    finish(outcomes, jobs.length, flags);
   });
 }
 
@@ -227,16 +229,16 @@ async function keepFailed(
   }
 }
 
-function finish(outcomes: readonly JobOutcome[], { junit, json }: Flags): void {
+function finish(outcomes: readonly JobOutcome[], wanted: number, { junit, json }: Flags): void {
   const failed = outcomes.filter((outcome) => wrongWith(outcome) !== undefined);
   if (junit !== undefined) {
     writeFile(junit, new TextEncoder().encode(junitXml(outcomes.map(caseOf))), 'the JUnit report');
   }
   if (json) process.stdout.write(`${JSON.stringify(outcomes.map(forJson), null, 2)}\n`);
-  else if (outcomes.length > 1) {
-    process.stdout.write(
-      `\n${outcomes.length - failed.length} of ${outcomes.length} runs passed\n`,
-    );
+  else if (wanted > 1) {
+    const left = wanted - outcomes.length;
+    const passed = `${outcomes.length - failed.length} of ${outcomes.length} runs passed`;
+    process.stdout.write(`\n${passed}${left > 0 ? `, ${left} not made` : ''}\n`);
   }
   if (failed.length > 0) {
     console.error(`to see it again, at ${programOrigin()}:`);
