@@ -12,6 +12,8 @@ const MOST_CAP = { known: 200_000, unknown: 50_000 };
 
 /** So many ways through a loop() are remembered; one that keeps house takes a handful. */
 const WAYS_MAX = 16;
+/** More than a pass can compare and have it written down. */
+const WAY_FACTOR = 4096;
 
 /** A pass of loop() that has ended. */
 export interface Pass {
@@ -37,7 +39,8 @@ export class LoopPace {
   /** The last pause ran its full length, with no comparison to end it. */
   #undisturbed: 'known' | 'unknown' | undefined;
   #last: Compared | undefined;
-  readonly #ways = new Map<string, Movement>();
+  /** By blocks and comparisons. */
+  readonly #ways = new Map<number, Movement>();
 
   /** Something came in from outside. */
   disturbed(): void {
@@ -73,7 +76,7 @@ export class LoopPace {
 
   /** When that pass would have gone another way; undefined where nothing shows it. */
   #due(compared: Compared): number | undefined {
-    const way = `${compared.differences.length} ${compared.blocks}`;
+    const way = compared.blocks * WAY_FACTOR + compared.differences.length;
     const seen = this.#last && movement(this.#last, compared);
     if (seen === 'other') {
       this.#ways.delete(way);
