@@ -55,6 +55,9 @@ export interface GuestHost {
   print(text: string): void;
 }
 
+/** Allocations between two looks at what waits. */
+const LOOK_EVERY = 16;
+
 /** What one boot of a firmware holds open: sockets, its mesh engine. Gone with the guest. */
 export class GuestBinding {
   readonly sockets: Sockets;
@@ -62,6 +65,7 @@ export class GuestBinding {
   mesh: MeshBinding | undefined;
   #inUse = 0;
   #allocations = 0;
+  #waiting = 0;
   readonly #guest: Guest;
 
   constructor(guest: Guest) {
@@ -80,16 +84,24 @@ export class GuestBinding {
   /** Bytes of heap left when the firmware itself uses `inUse`: frames and segments that wait stand on it as well. */
   heapFree(inUse: number): number {
     this.#inUse = inUse;
-    const waiting = this.sockets.heapBytes() + (this.mesh?.heapBytes() ?? 0);
-    return Math.max(0, this.#guest.host.heapBytes - inUse - waiting);
+    this.#waiting = this.sockets.heapBytes() + (this.mesh?.heapBytes() ?? 0);
+    return Math.max(0, this.#guest.host.heapBytes - inUse - this.#waiting);
   }
 
   /** One allocation of `bytes`, block header included: is there room, and does nobody want it to fail? */
   mayAllocate(bytes: number, inUse: number): boolean {
     this.#allocations++;
-    const { failAllocation } = this.#guest.host;
-    const task = this.#guest.scheduler.current?.name ?? 'main';
-    if (failAllocation?.(this.#allocations, bytes, task)) return false;
+    const { failAllocation, heapBytes } = this.#guest.host;
+    if (failAllocation) {
+      const task = this.#guest.scheduler.current?.name ?? 'main';
+      if (failAllocation(this.#allocations, bytes, task)) return false;
+    }
+    // While half of it is free, what waits, which changes by a frame at a time, is looked at now and then.
+    const plenty = 2 * (inUse + bytes + this.#waiting) < heapBytes;
+    if (plenty && this.#allocations % LOOK_EVERY !== 0) {
+      this.#inUse = inUse;
+      return true;
+    }
     return bytes <= this.heapFree(inUse);
   }
 
