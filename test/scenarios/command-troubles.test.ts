@@ -114,3 +114,26 @@ it('names the file that the disk is too full for', async () => {
   const { err } = await ota(['sim', 'run', path('alone.yaml'), ...places]);
   expect(err).toBe('ota: cannot write /dev/full: the disk is full\n');
 });
+
+it('says which steps never came to their moment, and what the next one waits for', async () => {
+  const steps = `  - at 1s:
+      - cut power pir at operation 999 half
+      - brown-out pir at erase 999 before
+      - allocation 999999 of pir fails
+      - drop frame 9 from pir to pir
+  - when serial pir matches /never/: note "done"
+`;
+  writeFileSync(path('loose.yaml'), ALONE.replace('timeline:\n', `timeline:\n${steps}`));
+  const { code, out } = await ota(['sim', 'run', path('loose.yaml')]);
+  expect(code).toBe(1);
+  for (const step of steps.matchAll(/^ {6}- (.*)$/gm)) {
+    expect(out).toContain(`${step[1]}: its moment never came`);
+  }
+  expect(out).toMatch(/line \d+: when serial pir matches \/never\/: pir printed no such line/);
+  const met = ALONE.replace(
+    'timeline:\n',
+    'timeline:\n  - at 0s: cut power pir at operation 1 half for 1s\n',
+  );
+  writeFileSync(path('met.yaml'), met);
+  expect((await ota(['sim', 'run', path('met.yaml')])).out).not.toContain('its moment never came');
+});

@@ -36,10 +36,16 @@ export class Actions {
     this.#context = new ActionContext(bench, troubles);
   }
 
-  /** Does it, now; answers what else there is to say of it. */
-  async perform(action: Action): Promise<string> {
+  /** Does it, now, for that sentence; answers what else there is to say of it. */
+  async perform(action: Action, text: string): Promise<string> {
+    this.#context.begin(text);
     const deed = DEEDS[action.do] as (action: Action, context: ActionContext) => unknown;
     const said = await deed(action, this.#context);
     return typeof said === 'string' ? said : '';
+  }
+
+  /** Sentences that were carried out, and struck nothing. */
+  get unstruck(): string[] {
+    return this.#context.unstruck;
   }
 }

@@ -95,6 +95,11 @@ class ScenarioRun {
     for (const observer of this.#observers) observer.begin?.(this.#bench);
     this.#switchOn();
     await this.#live();
+    // A swarm arms more than can strike.
+    if (!this.#scenario.file.swarm) {
+      for (const text of this.#timeline.loose)
+        this.#say({ time: this.#bench.world.kernel.now, text });
+    }
     const findings = [];
     for (const observer of this.#observers) findings.push(...((await observer.end?.()) ?? []));
     return this.#result(findings);

@@ -1,4 +1,5 @@
 import { formatSeconds } from '../../report/duration.ts';
+import type { Condition } from '../language/conditions.ts';
 import type { Scenario, Step } from '../language/scenario.ts';
 import { SECOND } from '../world.ts';
 import type { Actions } from './actions.ts';
@@ -27,6 +28,8 @@ export class Timeline {
   readonly #say: (entry: LogEntry) => void;
   /** When the last step of the chain was done, µs. */
   #last = 0;
+  /** What the next step of the chain waits for, and what is seen instead. */
+  #wait: string | undefined;
 
   constructor(
     scenario: Scenario,
@@ -55,6 +58,12 @@ export class Timeline {
   /** Steps that have not begun, as the file writes them. */
   get waiting(): string[] {
     return [...this.#absolute, ...this.#chain].map(describeStep);
+  }
+
+  /** What there is to say at the end: why no more steps came, and what those that came never did. */
+  get loose(): string[] {
+    const unstruck = this.#actions.unstruck.map((text) => `${text}: its moment never came`);
+    return this.#wait === undefined ? unstruck : [...unstruck, this.#wait];
   }
 
   /** The next moment at which a step is due by the clock alone, µs. */
@@ -105,16 +114,22 @@ export class Timeline {
       case 'after':
         return this.#bench.world.kernel.now >= this.#last + trigger.us;
       case 'condition':
-        return (await this.#conditions.ask(trigger.condition)).ok;
+        return this.#holds(step, trigger.condition);
       default:
         return true;
     }
   }
 
+  async #holds(step: Step, condition: Condition): Promise<boolean> {
+    const { ok, seen } = await this.#conditions.ask(condition);
+    this.#wait = ok ? undefined : `${describeStep(step)}: ${seen}`;
+    return ok;
+  }
+
   async #do(step: Step): Promise<void> {
     const { kernel } = this.#bench.world;
     for (const { action, text } of step.actions) {
-      const more = await this.#actions.perform(action);
+      const more = await this.#actions.perform(action, text);
       kernel.trace.add(kernel.now, 'world', 'step', text);
       this.#say({ time: kernel.now, text: more ? `${text} (${more})` : text });
     }

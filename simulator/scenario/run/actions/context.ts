@@ -8,6 +8,10 @@ export class ActionContext {
   readonly troubles: Troubles;
   /** What still goes on, by what ends it. */
   readonly #open = new Set<() => void>();
+  /** What waits for its moment, by whether that came. */
+  readonly #armed: { text: string; struck: () => boolean }[] = [];
+  /** The step that is being done, as the file writes it. */
+  #doing = '';
 
   constructor(bench: ScenarioBench, troubles: Troubles) {
     this.bench = bench;
@@ -38,6 +42,21 @@ export class ActionContext {
   /** Undoes whatever still goes on, in the order in which it began. */
   healEverything(): void {
     for (const undo of [...this.#open]) undo();
+  }
+
+  /** What follows is done for this sentence. */
+  begin(text: string): void {
+    this.#doing = text;
+  }
+
+  /** What the step began strikes at a moment of its own; `struck` says whether it has. */
+  arm(struck: () => boolean): void {
+    this.#armed.push({ text: this.#doing, struck });
+  }
+
+  /** Steps that were done and whose moment never came. */
+  get unstruck(): string[] {
+    return this.#armed.flatMap(({ text, struck }) => (struck() ? [] : [text]));
   }
 
   /** The server's number of the update that was ordered for an image. @throws Error when none was */

@@ -17,7 +17,7 @@ let w: World;
 let a: VirtualBoard;
 let actions: Actions;
 /** Carries a sentence out; answers what is said of it. */
-const perform = (sentence: string) => actions.perform(ACTIONS.read(sentence, NAMES));
+const perform = (sentence: string) => actions.perform(ACTIONS.read(sentence, NAMES), sentence);
 const reasons = ({ resets }: VirtualBoard) => resets.map(({ reason }) => reason);
 const bytesOf = (board: VirtualBoard, label: string) => {
   const { offset, size } = partitionNamed(board, label);

@@ -24,6 +24,7 @@ export const FIRMWARE: Deeds<FirmwareAction> = {
   },
   'fail-allocation': ({ board, number }, context) => {
     let count = 0;
+    context.arm(() => count >= number);
     context.later(
       undefined,
       failAllocations(context.board(board), () => ++count === number),

@@ -21,10 +21,12 @@ export const FLASH: Deeds<FlashAction> = {
         if (forUs !== undefined) context.world.kernel.after(forUs, powerOn);
       },
     });
+    context.arm(() => armed.struck);
     context.later(undefined, () => (armed.struck ? powerOn() : armed.disarm()));
   },
   'sag-at-flash': (action, context) => {
     const armed = strike(context.board(action.board), action, { sag: true });
+    context.arm(() => armed.struck);
     context.later(undefined, () => armed.disarm());
   },
   'flip-bit': ({ board: name, place, offset }, context) => {

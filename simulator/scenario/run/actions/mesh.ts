@@ -1,23 +1,20 @@
+import type { FrameRule } from '../../../faults/frame-tap.ts';
+import type { MeshFrame } from '../../../faults/mesh-frame.ts';
 import { troubleOta } from '../../../faults/ota-frames.ts';
 import type { MeshAction } from '../../language/actions/mesh.ts';
 import { imageMd5 } from '../image-facts.ts';
-import type { Deeds } from './context.ts';
+import type { ActionContext, Deeds } from './context.ts';
 
 export const MESH: Deeds<MeshAction> = {
   'trouble-ota': ({ kind, trouble, image, part, times, board, forUs }, context) => {
     const md5 = imageMd5(context.bench.images.get(image)!);
     const rule = troubleOta({ kind, md5, part, board: context.board(board) }, trouble);
-    context.later(forUs, context.world.frames.add(rule, times));
+    add(context, rule, times, forUs);
   },
   'drop-frame': ({ number, from, to }, context) => {
-    const forget = context.world.frames.add(
-      (frame) =>
-        frame.number === number && frame.from === from && frame.to === to
-          ? { do: 'drop' }
-          : undefined,
-      1,
-    );
-    context.later(undefined, forget);
+    const meant = (frame: MeshFrame) =>
+      frame.number === number && frame.from === from && frame.to === to;
+    add(context, (frame) => (meant(frame) ? { do: 'drop' } : undefined), 1);
   },
   'lose-frames': ({ share, boards, forUs }, context) => {
     const chances = new Map(
@@ -33,3 +30,15 @@ export const MESH: Deeds<MeshAction> = {
     context.later(forUs, forget);
   },
 };
+
+/** A rule for frames that are named one by one: it should strike at least once. */
+function add(context: ActionContext, rule: FrameRule, times: number | undefined, forUs?: number) {
+  let struck = false;
+  const watched: FrameRule = (frame) => {
+    const fate = rule(frame);
+    struck ||= fate !== undefined;
+    return fate;
+  };
+  context.arm(() => struck);
+  context.later(forUs, context.world.frames.add(watched, times));
+}

@@ -19,7 +19,7 @@ function setUp(certificate?: 'good') {
   world.certificate = certificate && certificateOf(certificate, world.clock.now());
   const bench = { world, scenario: { file: { server: { certificate } } } };
   const actions = new Actions(bench as unknown as ScenarioBench, {} as Troubles);
-  return { world, perform: (text: string) => actions.perform(ACTIONS.read(text, NAMES)) };
+  return { world, perform: (text: string) => actions.perform(ACTIONS.read(text, NAMES), text) };
 }
 
 describe('what TLS rests on', () => {
