@@ -6,10 +6,14 @@ const ROOT = import.meta.dirname;
 const EXCLUDE = ['**/node_modules/**', '**/dist/**', '**/.cache/**'];
 /** These run on both databases, and need no firmware. */
 const SERVER = ['mock-server/**/*.test.ts', 'test/server-storage/*.test.ts'];
+const serverFilesWith = (text: RegExp) =>
+  SERVER.flatMap((pattern) => globSync(pattern, { cwd: ROOT })).filter((file) =>
+    text.test(readFileSync(join(ROOT, file), 'utf8')),
+  );
 /** Those of them that open a database, by what they import; the rest would only run twice. */
-const DATABASE = SERVER.flatMap((pattern) => globSync(pattern, { cwd: ROOT })).filter((file) =>
-  /\/(test-support|test-database|crash)\.ts'/.test(readFileSync(join(ROOT, file), 'utf8')),
-);
+const DATABASE = serverFilesWith(/\/(test-support|test-database|crash)\.ts'/);
+/** Those of them that put something in the place of a module, which must not have been loaded before. */
+const REPLACING = serverFilesWith(/^vi\.mock\(/m);
 
 export default defineConfig({
   test: {
@@ -18,6 +22,9 @@ export default defineConfig({
     reporters: ['default', './test/support/plain-line-reporter.ts'],
     pool: 'forks',
     maxWorkers: 2,
+    // Files of a project share two processes. To start one for each file, and to load and warm up the same code in
+    // it again, took a third of the suite's CPU time.
+    isolate: false,
     projects: [
       {
         extends: true,
@@ -30,7 +37,11 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'sqlite', include: SERVER, exclude: EXCLUDE },
+        test: { name: 'sqlite', include: SERVER, exclude: [...EXCLUDE, ...REPLACING] },
+      },
+      {
+        extends: true,
+        test: { name: 'sqlite, alone', include: REPLACING, exclude: EXCLUDE, isolate: true },
       },
       {
         extends: true,
