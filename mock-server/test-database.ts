@@ -7,7 +7,8 @@ import { openStore, type Store, type StoreOptions } from './store/store.ts';
 /**
  * Databases for tests. With OTA_TEST_DATABASE, the URL of a migrated, empty PostgreSQL database, each test server gets a copy of
  * it; without it, SQLite as createOtaServer chooses. vitest.config.ts runs the server's tests both ways. Copies are used again
- * by later tests of the same file: making one takes longer than most tests.
+ * by later tests of the same process: making one takes longer than most tests. Who made the template drops them with it, by
+ * their names, which begin with its own and an underscore.
  */
 const free: string[] = [];
 const ofFolders = new Map<string, string>();
@@ -25,7 +26,7 @@ export async function takeTestDatabase(dataDir?: string): Promise<string | undef
   return database;
 }
 
-/** Empties what a store is on, for the next test, and closes it. What cannot be emptied is left to dropTestDatabases. */
+/** Empties what a store is on, for the next test, and closes it. What cannot be emptied is not used again. */
 export async function returnTestDatabase(
   store: Store,
   database: string | undefined,
@@ -59,21 +60,8 @@ export async function testStore(options?: StoreOptions): Promise<Store> {
   return { ...store, close: () => returnTestDatabase(store, database) };
 }
 
-export async function dropTestDatabases(): Promise<void> {
-  const url = template();
-  if (!url || made.size === 0) return;
-  await asOwner(url, async (db) => {
-    for (const database of made) {
-      await sql`drop database ${sql.id(nameOf(database))} with (force)`.execute(db);
-    }
-  });
-  made.clear();
-  free.length = 0;
-  ofFolders.clear();
-}
-
 async function copy(url: string): Promise<string> {
-  const name = `ota_test_${randomBytes(6).toString('hex')}`;
+  const name = `${nameOf(url)}_${randomBytes(6).toString('hex')}`;
   await asOwner(url, (db) =>
     sql`create database ${sql.id(name)} template ${sql.id(nameOf(url))}`.execute(db),
   );
@@ -90,7 +78,7 @@ function withName(database: string, name: string): string {
   return url.href;
 }
 
-/** Connected to another database: one in use can neither be copied nor dropped. */
+/** Connected to another database: one in use cannot be copied. */
 async function asOwner(url: string, use: (db: Kysely<unknown>) => Promise<unknown>) {
   const db = new Kysely<unknown>({ dialect: postgresDialect(withName(url, 'postgres')) });
   try {

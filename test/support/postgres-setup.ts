@@ -9,7 +9,7 @@ declare module 'vitest' {
   }
 }
 
-/** One PostgreSQL for all server tests, with an empty, migrated database in it that each test file copies. */
+/** One PostgreSQL for all server tests, with an empty, migrated database in it that each process copies for its tests. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { url, stop } = await startPostgres();
   const name = `ota_template_${process.pid}`;
@@ -20,14 +20,18 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await (await openStore(template.href)).close();
   project.provide('postgres', template.href);
   return async () => {
-    await query(url, `drop database ${name} with (force)`);
+    const all = 'select datname from pg_database where datname = $1 or starts_with(datname, $2)';
+    for (const { datname } of await query(url, all, [name, `${name}_`])) {
+      await query(url, `drop database ${datname} with (force)`);
+    }
     await stop();
   };
 }
 
-async function query(url: string, text: string): Promise<void> {
+async function query(url: string, text: string, values: string[] = []) {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  await client.query(text);
+  const { rows } = await client.query<{ datname: string }>(text, values);
   await client.end();
+  return rows;
 }
