@@ -15,6 +15,7 @@ expect:
   - "serial pir never matches /\e\\[31m/"
 settle: 1s
 limit: 20s
+seed: "\e[7m"
 `;
 
 let folder: string;

@@ -44,8 +44,9 @@ const sensors = z.record(
 );
 const version = z
   .string({ error: 'expected a version in quotes, such as "1.1.0"' })
-  .min(1)
-  .max(31)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,30}$/, {
+    error: 'a version has 1 to 31 letters, digits, dots, pluses and hyphens',
+  })
   .describe('FIRMWARE_VERSION of the build; in quotes where YAML would take it for a number');
 
 /** Where firmware comes from: exactly one of the first three. */

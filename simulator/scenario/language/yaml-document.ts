@@ -115,12 +115,15 @@ function firstOddKey(document: Document.Parsed): number | undefined {
   return offset;
 }
 
+const QUOTE_IT = 'a text with ": " in it stands in quotes';
+
 /** A library that quotes the file may quote all of it. */
 const MESSAGE_MAX = 200;
 
 /** The library's sentence without its own line and column. */
 function plain(message: string): string {
   const [first = ''] = message.split('\n');
-  const sentence = first.replace(/ at line \d+, column \d+:?$/, '');
+  const bare = first.replace(/ at line \d+, column \d+:?$/, '');
+  const sentence = bare.startsWith('Nested mappings') ? `${bare}: ${QUOTE_IT}` : bare;
   return sentence.length > MESSAGE_MAX ? `${sentence.slice(0, MESSAGE_MAX - 1)}…` : sentence;
 }

@@ -26,7 +26,7 @@ export function resultLines(result: ScenarioResult, seconds: number, colour: Col
     `virtual time  ${formatSeconds(result.virtualSeconds)}`,
     `wall time     ${formatSeconds(seconds)}`,
     `speed-up      ${(result.virtualSeconds / seconds).toFixed(0)}×`,
-    `seed          ${result.seed}`,
+    `seed          ${printable(result.seed)}`,
     `trace         ${result.trace}`,
   ];
 }
@@ -49,7 +49,7 @@ export function verdictLines(result: ScenarioResult, colour: Colors): string[] {
 
 /** One line for a run among many; the reasons below it where it failed. */
 export function outcomeLines(outcome: JobOutcome, colour: Colors): string[] {
-  const name = `${outcome.path} seed ${outcome.seed}`;
+  const name = printable(`${outcome.path} seed ${outcome.seed}`);
   const { result, error, seconds } = outcome;
   if (!result) return [`${colour.red('✗')} ${name}: ${error}`];
   const times = `${formatSeconds(result.virtualSeconds)} in ${formatSeconds(seconds)}`;

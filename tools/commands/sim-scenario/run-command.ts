@@ -243,7 +243,7 @@ function finish(outcomes: readonly JobOutcome[], wanted: number, { junit, json }
   if (failed.length > 0) {
     console.error(`to see it again, at ${programOrigin()}:`);
     for (const { path, seed, mishaps } of failed.slice(0, KEPT_MAX)) {
-      console.error(`  ${reproduceLine(path, seed, mishaps)}`);
+      console.error(`  ${printable(reproduceLine(path, seed, mishaps))}`);
     }
   }
   process.exitCode = failed.length > 0 ? 1 : 0;
