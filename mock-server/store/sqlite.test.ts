@@ -59,13 +59,15 @@ describe('sqliteDialect', () => {
     const [one, other] = [0, 1].map(() => new Kysely<Tables>({ dialect: sqliteDialect(path) }));
     await sql`create table things (id integer primary key, name text)`.execute(one!);
     const order: string[] = [];
+    const written = Promise.withResolvers<void>();
     await Promise.all([
       one!.transaction().execute(async (trx) => {
         await trx.insertInto('things').values({ id: 1, name: null }).execute();
+        written.resolve();
         await new Promise((resolve) => setTimeout(resolve, 200));
         order.push('first');
       }),
-      new Promise((resolve) => setTimeout(resolve, 50)).then(async () => {
+      written.promise.then(async () => {
         await other!.insertInto('things').values({ id: 2, name: null }).execute();
         order.push('second');
       }),

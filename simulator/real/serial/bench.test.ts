@@ -135,8 +135,8 @@ describe('boards on the desk', () => {
     const stream = await port('a', 9600);
     let heard = '';
     stream.on('data', (data: Buffer) => (heard += data.toString('latin1')));
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    expect(heard.length).toBeGreaterThan(0);
+    // More than one of its lines.
+    await expect.poll(() => heard.length, { timeout: 60_000 }).toBeGreaterThan(40);
     expect(heard).not.toContain('invalid');
     await closed(stream);
   });
