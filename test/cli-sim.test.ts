@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ota } from '../tools/commands/testing/ota.ts';
 import { ROOT } from './support/bench.ts';
 import { runCli } from './support/cli.ts';
 import { type Clone, cloneRepository } from './support/clone.ts';
@@ -50,6 +51,7 @@ function interruptedAt(
   });
 }
 
+/** What it prints with --json, and what it leaves with --keep, is in determinism.test.ts, which has such runs. */
 describe('ota sim mesh-update', () => {
   it('ends with 0 when everything was observed, prints its table, and leaves nothing behind', async () => {
     const { code, stdout, stderr, orphans } = await runCli(SIM, { env: env() });
@@ -63,21 +65,6 @@ describe('ota sim mesh-update', () => {
     expect(leftovers()).toEqual([]);
   });
 
-  it("prints JSON alone with --json, and keeps the server's data with --keep", async () => {
-    const { code, stdout, stderr } = await runCli([...SIM, '--json', '--keep'], { env: env() });
-    expect(code).toBe(0);
-    const report = JSON.parse(stdout);
-    expect(report).toMatchObject({ ok: true, seed: '1', trace: expect.stringMatching(/^\w{64}$/) });
-    expect(report.nodes.length).toBe(4);
-    const [kept, ...more] = leftovers();
-    expect(more).toEqual([]);
-    expect(stderr).toContain(`kept ${join(temporary, kept!)}`);
-    expect(existsSync(join(temporary, kept!, 'ota.sqlite'))).toBe(true);
-    const images = readdirSync(join(temporary, kept!, 'images'), { recursive: true });
-    expect(images.filter((name) => String(name).endsWith('.bin')).length).toBe(3);
-    rmSync(join(temporary, kept!), { recursive: true });
-  });
-
   it.each([
     ['while the mesh forms', /the mesh forms/, 'SIGINT'],
     ['in the middle of an update', /goes over the mesh/, 'SIGINT'],
@@ -89,10 +76,10 @@ describe('ota sim mesh-update', () => {
   });
 
   it('ends without a word, its data gone, where nobody reads on', () => {
-    const ota = [process.execPath, join(ROOT, 'tools/bin/ota.js'), ...SIM];
+    const run = [process.execPath, join(ROOT, 'tools/bin/ota.js'), ...SIM];
     const { stdout, stderr } = spawnSync(
       'sh',
-      ['-c', '{ "$@"; echo "code $?" >&2; } | head -2', 'sh', ...ota],
+      ['-c', '{ "$@"; echo "code $?" >&2; } | head -2', 'sh', ...run],
       { encoding: 'utf8', env: { ...process.env, NO_COLOR: '1', ...env() } },
     );
     expect([stdout.split('\n').length, stderr]).toEqual([3, 'code 0\n']);
@@ -118,10 +105,10 @@ describe('ota sim mesh-update', () => {
     [['--colour'], /unknown option '--colour'/],
     [['and', 'more'], /too many arguments/],
   ])('answers %j with one sentence and 1', async (args, message) => {
-    const { code, stdout, stderr } = await runCli(['sim', 'mesh-update', ...args]);
-    expect([code, stdout]).toEqual([1, '']);
-    expect(stderr).toMatch(message);
-    expect(stderr).not.toMatch(/\n {4}at /);
+    const { code, out, err } = await ota(['sim', 'mesh-update', ...args]);
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toMatch(message);
+    expect(err).not.toMatch(/\n {4}at /);
   });
 
   it('says in one sentence that it has no place for its data', async () => {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from './support/bench.ts';
@@ -39,11 +39,17 @@ afterAll(() => {
 });
 
 /** `ota sim mesh-update` in a clone, on a day and in a zone of its own, with temporary files in a place of its own. */
-async function run(clone: Clone, seed: string, days: number, zone: string): Promise<Run> {
+async function run(
+  clone: Clone,
+  seed: string,
+  days: number,
+  zone: string,
+  more: string[] = [],
+): Promise<Run> {
   const place = join(temporary, `${seed} ${days}`);
   mkdirSync(place);
   const { code, stdout, stderr } = await runCli(
-    ['sim', 'mesh-update', '--json', '--nodes', '3', '--seed', seed],
+    ['sim', 'mesh-update', '--json', '--nodes', '3', '--seed', seed, ...more],
     {
       root: clone.dir,
       env: {
@@ -59,34 +65,37 @@ async function run(clone: Clone, seed: string, days: number, zone: string): Prom
   expect(stderr).toMatch(/6 images by .*, cached in/);
   const { wallSeconds, speedUp, ...report } = JSON.parse(stdout);
   expect([wallSeconds, speedUp]).toEqual([expect.any(Number), expect.any(Number)]);
+  expect(report).toMatchObject({ ok: true, seed, trace: expect.stringMatching(/^[0-9a-f]{64}$/) });
+  expect(report.nodes).toHaveLength(4);
   const server = /on http:\/\/127\.0\.0\.1:(\d+), .* data in (.+)$/m.exec(stderr);
-  return { report, port: server![1]!, dataDir: server![2]! };
+  const [, port, dataDir] = server!;
+  if (more.includes('--keep')) expect(stderr).toContain(`kept ${dataDir}`);
+  // Whatever else it had there is gone.
+  expect(readdirSync(place)).toEqual(more.includes('--keep') ? [basename(dataDir!)] : []);
+  return { report, port: port!, dataDir: dataDir! };
 }
 
 describe('a run', () => {
   let first: Run;
 
   it('is the same with the same seed: in another folder, at another port, on another day', async () => {
+    // Both at the same time, so that their ports differ for certain.
     const [a, b] = await Promise.all([
       run(clones[0]!, 'x', -400, 'Asia/Kolkata'),
       run(clones[1]!, 'x', 1000, 'America/New_York'),
     ]);
-    expect(a.report.trace).toMatch(/^[0-9a-f]{64}$/);
     expect(b.report).toEqual(a.report);
+    expect(b.port).not.toBe(a.port);
     expect(b.dataDir).not.toBe(a.dataDir);
     first = a;
   });
 
-  it('is another one with another seed', async () => {
-    // Both at the same time, so that their ports differ for certain.
-    const [same, other] = await Promise.all([
-      run(clones[0]!, 'x', 0, 'UTC'),
-      run(clones[1]!, 'y', 0, 'UTC'),
-    ]);
-    expect(same.port).not.toBe(other.port);
-    expect(same.report).toEqual(first.report);
-    expect(other.report.ok).toBe(true);
-    expect(other.report.trace).not.toBe(first.report.trace);
+  it("is another one with another seed, and keeps the server's data where it is asked to", async () => {
+    const { report, dataDir } = await run(clones[0]!, 'y', 0, 'UTC', ['--keep']);
+    expect(report.trace).not.toBe(first.report.trace);
+    expect(existsSync(join(dataDir, 'ota.sqlite'))).toBe(true);
+    const images = readdirSync(join(dataDir, 'images'), { recursive: true });
+    expect(images.filter((name) => String(name).endsWith('.bin')).length).toBe(3);
   });
 
   it('is on the day that it is told, here', () => {
