@@ -18,7 +18,12 @@ const duration = quantity(
   'a time such as 500ms, 30s, 5min or 2h',
 );
 const share = quantity(parseShare, '^\\d+(\\.\\d+)?%$', 'a share from 0% to 100%');
+/** MB. */
+const FLASH_SIZES = [1, 2, 4, 8, 16, 32];
 const bytes = quantity(parseBytes, '^\\d+(KB|MB)?$', 'bytes such as 64KB');
+const flashSize = bytes.refine((text) => FLASH_SIZES.includes(parseBytes(text)! / 2 ** 20), {
+  error: `expected the size of a flash chip: ${FLASH_SIZES.join(', ')} MB, such as 8MB`,
+});
 const NAME = /^[A-Za-z][A-Za-z0-9._-]{0,30}$/;
 const name = z.string().regex(NAME, {
   error: 'a name begins with a letter and has at most 31 letters, digits, dots and hyphens',
@@ -95,7 +100,7 @@ const board = z.strictObject({
   at: z.tuple([z.number(), z.number()]).optional().describe('place in metres, for places'),
   pins: pins.optional().describe('levels or volts that inputs are driven to from the start'),
   sensors: sensors.optional().describe('by the pin of their data line'),
-  flash: bytes.optional().describe('size of its flash; 4MB'),
+  flash: flashSize.optional().describe('size of its flash; 4MB'),
   partitions: z
     .string()
     .optional()

@@ -11,7 +11,7 @@ import type { Scenario } from '../language/scenario.ts';
 import { OtaWatch } from '../ota-watch.ts';
 import { secretOf } from '../secret.ts';
 import { EPOCH_MS, SECOND, World } from '../world.ts';
-import { boardSpecs, chipOf, deviceNumbers } from './board-specs.ts';
+import { boardSpecs, checkFirmware, chipOf, deviceNumbers } from './board-specs.ts';
 import { certificateOf } from './certificates.ts';
 import { DownloadWatch } from './download-watch.ts';
 import type { ScenarioImages } from './firmware.ts';
@@ -55,7 +55,7 @@ export interface BenchOptions {
   seed: string;
 }
 
-/** @throws RangeError when a layout cannot be drawn, or two boards report under one number */
+/** @throws RangeError when a layout cannot be drawn, a board has no whole image, or two report under one number */
 export async function scenarioBench(options: BenchOptions): Promise<ScenarioBench> {
   const { scenario, images, seed } = options;
   let clock = { now: () => 0 };
@@ -65,6 +65,7 @@ export async function scenarioBench(options: BenchOptions): Promise<ScenarioBenc
     jwtSecret: secretOf(seed, 'tokens'),
   };
   const { lease, faults, certificate } = scenario.file.server;
+  checkFirmware(scenario, images);
   const numbers = deviceNumbers(scenario, images);
   const server = await createOtaServer({
     clock: { now: () => clock.now() },

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { retargetGuest, wrapGuest } from '../../../tools/formats/guest-payload.ts';
 import { buildImageTag } from '../../../tools/formats/image-tag.ts';
 import { readScenario } from '../language/check.ts';
-import { boardSpecs, deviceNumbers, type SpecOptions } from './board-specs.ts';
+import { boardSpecs, checkFirmware, deviceNumbers, type SpecOptions } from './board-specs.ts';
 
 const DIRECT = wrapGuest(new Uint8Array(64), { projectName: 'scales', version: '1.0.0' });
 const tagged = (role: string) =>
@@ -30,6 +30,15 @@ const MIXED = `  - { name: gateway, sketch: mesh_gateway }
 `;
 
 describe('boards of a scenario', () => {
+  it('cannot be flashed with half an image, or none', () => {
+    const { scenario, images } = options(MIXED);
+    expect(() => checkFirmware(scenario, images)).not.toThrow();
+    const broken = (bytes: Uint8Array) => new Map(images).set('pir:first', bytes);
+    const half = images.get('pir:first')!.slice(0, 40);
+    expect(() => checkFirmware(scenario, broken(half))).toThrow(/^pir cannot be flashed with its/);
+    expect(() => checkFirmware(scenario, broken(new Uint8Array()))).toThrow(/no bytes at all/);
+  });
+
   it('get what joins the router where they hear it, and a gateway no number', async () => {
     const [gateway, pir, one, two] = await specsOf(options(MIXED));
     expect(gateway!.settings).toMatchObject({ server: 'http://ota.test', api_key: 'key' });

@@ -1,6 +1,6 @@
 import { mintToken } from '../../../mock-server/index.ts';
 import { realChipId } from '../../../tools/formats/chips.ts';
-import { parseImageHeader } from '../../../tools/formats/esp-image.ts';
+import { parseImage, parseImageHeader } from '../../../tools/formats/esp-image.ts';
 import { CHIP_MODELS, type ChipModel, ESP32 } from '../../board/chip-model.ts';
 import { parseBytes, parseDuration } from '../language/quantities.ts';
 import type { PlannedBoard, Scenario } from '../language/scenario.ts';
@@ -20,6 +20,20 @@ export interface SpecOptions {
   seed: string;
   gatewayKey: string;
   jwtSecret: string;
+}
+
+/**
+ * Looks whether boards can be flashed with what they are to begin with. What the server publishes may be anything.
+ * @throws RangeError that names the board and what is wrong with its image
+ */
+export function checkFirmware({ file }: Scenario, images: ScenarioImages): void {
+  for (const { name } of file.boards) {
+    try {
+      parseImage(images.get(`${name}:first`)!);
+    } catch (error) {
+      throw new RangeError(`${name} cannot be flashed with its image: ${(error as Error).message}`);
+    }
+  }
 }
 
 /**
