@@ -19,6 +19,9 @@ export interface Compared {
 export class Comparisons {
   readonly #memory: GuestMemory;
   readonly #address: number;
+  /** This pass's and the last one's, by turns: whoever looks at a pass looks at no older one than that before it. */
+  readonly #kept = [new Float64Array(CAPACITY), new Float64Array(CAPACITY)] as const;
+  #turn: 0 | 1 = 0;
 
   constructor(memory: GuestMemory, address: number) {
     this.#memory = memory;
@@ -31,13 +34,15 @@ export class Comparisons {
     if (on) view.setUint32(this.#address + COUNT, 0, true);
   }
 
-  /** What was written down since `watch(true)`, in a pass of so many blocks; undefined when it was too much. */
+  /** What was written down since `watch(true)`, in a pass of so many blocks, until the call after the next; undefined when it was too much. */
   take(at: number, blocks: number): Compared | undefined {
     const { view, u8 } = this.#memory;
     const count = view.getUint32(this.#address + COUNT, true);
     if (count > CAPACITY) return undefined;
-    const from = this.#address + FIRST;
-    return { at, blocks, differences: new Float64Array(u8.slice(from, from + 8 * count).buffer) };
+    this.#turn = this.#turn === 0 ? 1 : 0;
+    const kept = this.#kept[this.#turn];
+    kept.set(new Float64Array(u8.buffer, this.#address + FIRST, count));
+    return { at, blocks, differences: kept.subarray(0, count) };
   }
 }
 
