@@ -17,7 +17,8 @@ const REPLACING = serverFilesWith(/^vi\.mock\(/m);
 
 export default defineConfig({
   test: {
-    testTimeout: 120_000,
+    // A limit for what hangs, not for what is slow: a busy machine takes ten times as long as a quiet one.
+    testTimeout: 300_000,
     hookTimeout: 300_000,
     reporters: ['default', './test/support/plain-line-reporter.ts'],
     pool: 'forks',
