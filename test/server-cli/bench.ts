@@ -8,6 +8,7 @@ import {
   serve,
 } from '../../mock-server/index.ts';
 import { type CliOptions, type CliResult, runCli } from '../support/cli.ts';
+import { runCliHere } from '../support/cli-here.ts';
 
 export const ADMIN = 'the-admin-token';
 export const GATEWAY = 'the-gateway-key';
@@ -18,9 +19,9 @@ export interface CliBench {
   url: string;
   /** Where `ota` runs; holds no profile. */
   dir: string;
-  /** Runs `ota` with the server's address and token in its environment. */
-  ota(...args: string[]): Promise<CliResult>;
-  /** Runs `ota` with nothing in its environment but what is given. */
+  /** Runs `ota` with the server's address and token in its environment, in this process: one at a time. */
+  ota(...args: string[]): Promise<Omit<CliResult, 'orphans'>>;
+  /** Runs `ota` as a process of its own, with nothing in its environment but what is given. */
   bare(args: string[], options?: CliOptions): Promise<CliResult>;
   /** Runs `ota … --json` and reads what it prints. */
   json<T>(...args: string[]): Promise<T>;
@@ -42,8 +43,10 @@ export async function cliBench(options: OtaServerOptions = {}): Promise<CliBench
   };
   const bare: CliBench['bare'] = (args, given = {}) =>
     runCli(args, { cwd: dir, ...given, env: { ...clean, ...given.env } });
-  const ota: CliBench['ota'] = (...args) =>
-    bare(args, { env: { OTA_SERVER: listening.url, OTA_TOKEN: ADMIN } });
+  const ota: CliBench['ota'] = (...args) => {
+    const env = { ...clean, OTA_SERVER: listening.url, OTA_TOKEN: ADMIN };
+    return runCliHere(args, { cwd: dir, env });
+  };
   return {
     server,
     url: listening.url,

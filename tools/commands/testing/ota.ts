@@ -51,6 +51,9 @@ async function here(args: string[]): Promise<OtaResult> {
   const spies = [
     vi.spyOn(process.stdout, 'write').mockImplementation(writer(out)),
     vi.spyOn(process.stderr, 'write').mockImplementation(writer(err)),
+    vi.spyOn(console, 'log').mockImplementation((text: unknown) => {
+      out.push(Buffer.from(`${text}\n`));
+    }),
     vi.spyOn(console, 'error').mockImplementation((text: unknown) => {
       // What main says about the exit is no output of the command.
       if (exit === undefined) err.push(Buffer.from(`${text}\n`));
