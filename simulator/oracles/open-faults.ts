@@ -22,7 +22,14 @@ const ENDS: [RegExp, (match: RegExpExecArray) => string][] = [
   [/^certificate is good/, () => 'certificate'],
   [/^time servers answer/, () => 'time servers'],
 ];
-const SECONDS: Record<string, number> = { ms: 0.001, s: 1, min: 60, h: 3600, d: 86_400 };
+const MICROSECONDS: Record<string, number> = {
+  us: 1,
+  ms: 1e3,
+  s: 1e6,
+  min: 60e6,
+  h: 3600e6,
+  d: 86_400e6,
+};
 
 /** How long the world has been left in peace, by the steps that the trace has. */
 export class OpenFaults {
@@ -53,15 +60,10 @@ export class OpenFaults {
   }
 }
 
-/** µs of `… for 3min`. */
-function lasting(text: string): number | undefined {
-  const match = / for ((?:\d+(?:\.\d+)?(?:ms|s|min|h|d)\s*)+)$/.exec(text);
-  if (!match) return undefined;
-  let sum = 0;
-  for (const [, number, unit] of match[1]!.matchAll(/(\d+(?:\.\d+)?)(ms|s|min|h|d)/g)) {
-    sum += Number(number) * SECONDS[unit!]! * 1e6;
-  }
-  return sum;
+/** µs of a step that ends in `for 3min`, before what was said of it in brackets; undefined where it is done at once. */
+export function lasting(text: string): number | undefined {
+  const match = / for (\d+(?:\.\d+)?)(us|ms|s|min|h|d)(?: \(.*\))?$/.exec(text);
+  return match ? Number(match[1]) * MICROSECONDS[match[2]!]! : undefined;
 }
 
 function linkKey(a: string, b: string): string {

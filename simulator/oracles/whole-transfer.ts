@@ -1,6 +1,6 @@
 import { hex } from '../../tools/formats/bytes.ts';
 import { md5 } from '../../tools/formats/md5.ts';
-import { frameReaderOf } from './frames.ts';
+import { frameReaderOf, membersOf } from './frames.ts';
 import type { Oracle, Report } from './oracle.ts';
 
 /** painlessMesh's DATA package. */
@@ -24,7 +24,7 @@ export const wholeTransfer: Oracle = {
     const reader = frameReaderOf(fleet.kernel);
     const transfers = new Map<string, Transfer>();
     const take = (frame: string, sender: string) => {
-      const { dest, md5: offered, partNo, noPart, data } = parsed(frame);
+      const { dest, md5: offered, partNo, noPart, data } = membersOf(frame);
       const name = names.get(Number(dest));
       if (!name || typeof offered !== 'string') return;
       const part = partOf(partNo, noPart, data);
@@ -114,14 +114,4 @@ function partOf(partNo: unknown, noPart: unknown, data: unknown): Part | undefin
   // Node leaves out what is no Base64, and reads on.
   if (data.length % 4 !== 0 || bytes.toString('base64') !== data) return undefined;
   return { number, of, bytes };
-}
-
-/** A frame's members; none of what is no JSON. */
-function parsed(frame: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(frame);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
 }

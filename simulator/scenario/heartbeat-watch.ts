@@ -1,4 +1,4 @@
-import { frameReaderOf } from '../oracles/frames.ts';
+import { frameReaderOf, membersOf } from '../oracles/frames.ts';
 import type { World } from './world.ts';
 
 /** What a MeshSwarm node last said of itself. */
@@ -36,9 +36,9 @@ export class HeartbeatWatch {
   }
 
   #take(frame: string, sender: number | undefined, time: number): void {
-    const { from, msg } = parsed(frame);
+    const { from, msg } = membersOf(frame);
     if (from !== sender || typeof msg !== 'string') return;
-    const { t, d } = parsed(msg);
+    const { t, d } = membersOf(msg);
     if (t !== HEARTBEAT || typeof d !== 'object' || d === null) return;
     const { md5, fw, confirm } = d as Record<string, unknown>;
     this.#last.set(from as number, {
@@ -52,13 +52,4 @@ export class HeartbeatWatch {
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
-}
-
-function parsed(json: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(json);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
 }

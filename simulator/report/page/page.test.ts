@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import type { RunStory } from '../story.ts';
 import { escapeHtml } from './markup.ts';
 import { reportPage } from './page.ts';
-import { lasting } from './step-lane.ts';
 import { linkTree } from './tree.ts';
 
 const HOSTILE = `<script>alert(1)</script>"'><img src=x onerror=alert(2)>&\u202e\x1b[2J`;
@@ -119,16 +118,6 @@ describe('the page of a large run', () => {
     expect(page).not.toContain('class="step"');
     expect(page.match(/class="step-bar"/g)!.length).toBeGreaterThanOrEqual(2 * 41);
   });
-});
-
-describe('a step', () => {
-  it.each([
-    ['server down for 30s', 30e6],
-    ['link a b loses 30% for 1.5min', 90e6],
-    ['cut power a for 5s (at 3 % of it)', 5e6],
-    ['cut power a', undefined],
-    ['note "waits for 3s"', undefined],
-  ])('%s lasts %s µs', (text, us) => expect(lasting(text)).toBe(us));
 });
 
 describe('the tree of links', () => {

@@ -1,3 +1,4 @@
+import { lasting } from '../../oracles/open-faults.ts';
 import { formatSeconds } from '../duration.ts';
 import type { RunStory } from '../story.ts';
 import { html, type Markup } from './markup.ts';
@@ -7,7 +8,6 @@ export const LANE = { top: 18, height: 30 };
 const FINDING = 'M0-7L6 5H-6Z';
 /** With more of them lines across all boards would hide what they cross. */
 const LINES_MAX = 40;
-const SECONDS: Record<string, number> = { ms: 0.001, s: 1, min: 60, h: 3600, d: 86_400 };
 
 type Place = (time: number) => string;
 
@@ -33,10 +33,4 @@ export function stepLane({ result }: RunStory, height: number, at: Place): Marku
       html`<line class="found" x1="${at(time)}" x2="${at(time)}" y1="${LANE.top + 4}" y2="${height}"/><svg x="${at(time)}" y="${LANE.top + 4}"><path class="mark finding" d="${FINDING}"><title>${formatSeconds(time / 1e6)}, ${oracle}: ${message}</title></path></svg>`,
   );
   return html`${steps}${found}`;
-}
-
-/** µs of a step that ends in `for 30s`; undefined where it is done at once. */
-export function lasting(text: string): number | undefined {
-  const match = / for (\d+(?:\.\d+)?)(ms|s|min|h|d)(?: \(.*\))?$/.exec(text);
-  return match ? Number(match[1]) * SECONDS[match[2]!]! * 1e6 : undefined;
 }
