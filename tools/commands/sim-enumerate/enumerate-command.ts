@@ -71,7 +71,7 @@ export function enumerateCommand(): Command {
     )
     .option(
       '--board <name...>',
-      'cut these boards or groups; default those that start another image in the run',
+      'cut these boards or groups; default those that start another image in the run, or all where none does',
     )
     .option('--partition <label...>', 'cut only operations in these partitions')
     .option(
