@@ -21,6 +21,8 @@ interface Output {
 }
 
 const REDRAW_NS = 200_000_000n;
+/** On a narrower terminal rows wrap, and what wraps cannot be taken back line by line: steps alone are shown. */
+const COLUMNS_MIN = 60;
 /** Rows of devices that are shown, the last ones. */
 const DEVICES_MAX = 2;
 /** What befalls boards and is worth a line; plain resets are too many. */
@@ -32,6 +34,7 @@ export function liveView(output: Output): Observer & { clear(): void } {
   const began = process.hrtime.bigint();
   let bench: ScenarioBench | undefined;
   let lives: BoardLives | undefined;
+  const redraws = output.isTTY && (output.columns || 80) >= COLUMNS_MIN;
   let drawn = 0;
   let last = 0n;
   const clear = () => {
@@ -74,7 +77,7 @@ export function liveView(output: Output): Observer & { clear(): void } {
       await new Promise((resolve) => setImmediate(resolve));
       tell();
       const now = process.hrtime.bigint();
-      if (output.isTTY && bench && now - last >= REDRAW_NS) await draw(now);
+      if (redraws && bench && now - last >= REDRAW_NS) await draw(now);
     },
     end() {
       clear();
