@@ -87,6 +87,7 @@ async function run(events: Event[], seconds: number) {
       return TREE.length;
     },
     'mesh.query': (what = 0) => [123, 0, 500, 0, 0, 0][what],
+    'mesh.set': (what = 0, value = 0) => void calls.push(`set ${what} ${value}`),
   });
   let end: unknown;
   const serial = await guest
@@ -106,6 +107,7 @@ describe('painlessMesh', () => {
       'subscribe 31',
       'ota send 16',
       'ota receive pir',
+      'set 3 700', // stability, as the sketch wrote it
     ]);
     const announce =
       '{"from":123,"routing":2,"type":10,"md5":"abc","hardware":"ESP32","role":"pir","forced":true,"noPart":3,"broadcasted":false}';

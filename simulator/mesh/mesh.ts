@@ -284,9 +284,13 @@ export class Mesh {
     return this.node.nodeTime();
   }
 
-  /** 0..1000: how long the layout has not changed. */
+  /** 0..1000: how long the layout has not changed. Public in the library, for whoever knows better. */
   get stability(): number {
     return this.node.stability;
+  }
+
+  set stability(value: number) {
+    this.node.stability = value;
   }
 
   setRoot(on = true): void {

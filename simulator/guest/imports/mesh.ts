@@ -109,6 +109,7 @@ function queryImports(guest: Guest): ImportModule {
       if (what === 0) engine().setRoot(value !== 0);
       if (what === 1) engine().setContainsRoot(value !== 0);
       if (what === 2) engine().setDebugMsgTypes(value >>> 0);
+      if (what === 3) engine().stability = value >>> 0;
     },
     hostname: () => {},
   };

@@ -194,7 +194,7 @@ HOST_IMPORT(mesh, is_connected) int host_mesh_is_connected(uint32_t id);
 HOST_IMPORT(mesh, node_list) uint32_t host_mesh_node_list(uint32_t *out, uint32_t capacity, int include_self); // total count, may exceed capacity
 HOST_IMPORT(mesh, sub_connection_json) uint32_t host_mesh_sub_connection_json(char *out, uint32_t capacity, int pretty); // length; written only if it fits
 HOST_IMPORT(mesh, query) uint32_t host_mesh_query(int what); // 0 nodeId, 1 nodeTime, 2 stability, 3 isRoot, 4 station IP, 5 AP IP
-HOST_IMPORT(mesh, set) void host_mesh_set(int what, int value); // 0 root, 1 containsRoot, 2 debug mask
+HOST_IMPORT(mesh, set) void host_mesh_set(int what, int value); // 0 root, 1 containsRoot, 2 debug mask, 3 stability
 HOST_IMPORT(mesh, hostname) void host_mesh_hostname(const char *name, size_t length);
 
 // ---- what the guest exports to the host (the HAL defines these) ------------------------------------------------------

@@ -127,6 +127,9 @@ void MeshSwarm::serviceTrial() {
     sendHeartbeat();
     startReceiving();
   }
+  // A node that has restarted may have joined its own children first, and such a part of the mesh has no gateway. painlessMesh
+  // leaves it with a chance of stability / 1000 at each scan, and stability begins at 0: that can outlast the trial.
+  if (parts_->trial.seeksGateway(nowMs())) mesh_.stability = 1000;
   if (parts_->restartAt != 0 && nowMs() >= parts_->restartAt) leaveAndRestart();
   watchSwitch();
 }

@@ -107,6 +107,9 @@
 #ifndef MESHSWARM_HANG_AFTER
 #define MESHSWARM_HANG_AFTER 30000  // loop() not passing for so long at the deadline is a hang
 #endif
+#ifndef MESHSWARM_SEEK_AFTER
+#define MESHSWARM_SEEK_AFTER 60000  // on trial and not answered for so long: look for another part of the mesh, as often
+#endif
 
 #define MESHSWARM_LOG_NONE 0
 #define MESHSWARM_LOG_ERROR 1

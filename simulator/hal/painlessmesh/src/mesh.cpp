@@ -58,6 +58,7 @@ void Mesh::stop() {
 // waits 10 ticks for it in vain and gets nothing done.
 void Mesh::update(void) {
   if (xSemaphoreTake(semaphore_, 10) != pdTRUE) return;
+  if (stability != known_stability_) host_mesh_set(3, static_cast<int>(stability));
   runCallbacks();
   if (scheduler_) scheduler_->execute();
   if (semaphore_) xSemaphoreGive(semaphore_);
@@ -79,7 +80,7 @@ void Mesh::runCallbacks() {
     }
     dispatch(event);
   }
-  stability = host_mesh_query(2);
+  stability = known_stability_ = host_mesh_query(2);
 }
 
 // By index and over the count at the start: a callback may add others.

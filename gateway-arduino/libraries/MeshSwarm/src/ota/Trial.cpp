@@ -35,7 +35,7 @@ const char* Trial::confirm() const {
 }
 
 void Trial::begin(Millis now) {
-  startedAt_ = now;
+  startedAt_ = soughtAt_ = now;
   gate_.setPolicy(imageIdentity().policy);
   md5_ = ESP.getSketchMD5().c_str();
   rejected_.parse(Store::get("rejected"));
@@ -153,6 +153,12 @@ bool Trial::tick(Millis now) {
   Store::remove("why");
   Store::remove("retried");
   OTA_LOG("Image %s confirmed", md5_.c_str());
+  return true;
+}
+
+bool Trial::seeksGateway(Millis now) {
+  if (!pending() || gate_.policy() != ConfirmPolicy::gateway || now - soughtAt_ < MESHSWARM_SEEK_AFTER) return false;
+  soughtAt_ = now;
   return true;
 }
 

@@ -37,6 +37,9 @@ class Trial {
   // True once: when the running image has just been confirmed.
   bool tick(Millis now);
 
+  // True once in MESHSWARM_SEEK_AFTER while the gateway's answer is missing: this part of the mesh may have no gateway.
+  bool seeksGateway(Millis now);
+
   // Writes /ota_fw.json if it names neither the running image nor a rejected one. Before initOTAReceive.
   void prepareRecord();
 
@@ -56,6 +59,7 @@ class Trial {
   bool loopNoted_ = false;
   Millis startedAt_ = 0;
   Millis triedAt_ = 0;
+  Millis soughtAt_ = 0;
   std::string md5_, receiveRole_, fallenMd5_, fallenWhy_;
   Md5List rejected_{8};
 };

@@ -24,7 +24,7 @@ namespace wifi {
 
 class Mesh {
 public:
-  size_t stability = 0; // 0…1000, as of the last update()
+  size_t stability = 0; // 0…1000, as of the last update(); a sketch may write it
 
   Mesh() {}
   virtual ~Mesh();
@@ -123,6 +123,7 @@ private:
   Scheduler *scheduler_ = nullptr;
   bool external_scheduler_ = false;
   SemaphoreHandle_t semaphore_ = nullptr;
+  size_t known_stability_ = 0; // the engine's
   std::list<std::shared_ptr<Task>> tasks_;
   std::vector<receivedCallback_t> received_;
   std::vector<newConnectionCallback_t> new_connection_;

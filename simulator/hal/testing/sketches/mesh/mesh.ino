@@ -60,5 +60,6 @@ void loop() {
     offer = nullptr;
     auto again = mesh.addTask(0, TASK_ONCE, [] { Serial.printf("reused\n"); });
     Serial.printf("stability %u\n", (unsigned)mesh.stability);
+    mesh.stability = 700;
   }
 }
