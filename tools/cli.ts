@@ -120,9 +120,12 @@ export async function main(argv: string[]): Promise<void> {
   }
 }
 
-/** A reader that has seen enough, such as head, is no failure of ours; a full disk is one. */
+/** What a shell shows of a program that SIGPIPE has ended. */
+const CUT_OFF = 141;
+
+/** A reader that has seen enough, such as head, gets no word of it, but what was not said to the end has not passed. */
 function outputFailed(error: NodeJS.ErrnoException): void {
-  if (error.code === 'EPIPE') process.exit();
+  if (error.code === 'EPIPE') process.exit(process.exitCode ?? CUT_OFF);
   console.error(`ota: standard output cannot be written: ${reasonOf(error)}`);
   process.exit(1);
 }

@@ -46,7 +46,7 @@ function init(folder: string, flags: Flags): void {
   const written = files.filter((file) => !kept.includes(file));
   if (!flags.dryRun) for (const file of written) write(root, file);
   const names = (list: NewFile[]) => list.map(({ path }) => path);
-  const next = nextSteps(kept, firmware);
+  const next = nextSteps(root, firmware);
   const report = { firmware, written: names(written), kept: names(kept), next };
   show(report, flags, (page) => {
     page.section('Firmware', [[firmware.name, `${firmware.kind} in ${firmware.folder}`]]);
@@ -80,14 +80,24 @@ function write(root: string, { path, text }: NewFile): void {
   writeFile(file, new TextEncoder().encode(text), path);
 }
 
-function nextSteps(kept: readonly NewFile[], { role }: FoundFirmware): string[] {
-  const hasPackage = kept.some(({ path }) => path === 'package.json');
+function nextSteps(root: string, { role }: FoundFirmware): string[] {
+  const missing = ['esp-ota-bench', 'vitest'].filter((name) => !dependsOn(root).has(name));
   const scenario = role ? 'mesh-update' : 'power-cut';
   return [
-    hasPackage ? 'npm install --save-dev esp-ota-bench vitest' : 'npm install',
+    ['npm install', ...(missing.length > 0 ? ['--save-dev', ...missing] : [])].join(' '),
     `npx ota sim run ota/${scenario}.yaml`,
     'npx vitest run',
   ];
+}
+
+/** What the repository's package.json names; nothing where there is none, or one that npm itself will complain about. */
+function dependsOn(root: string): Set<string> {
+  try {
+    const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    return new Set(Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }));
+  } catch {
+    return new Set();
+  }
 }
 
 function versions(): { own: string; vitest: string } {
