@@ -61,7 +61,7 @@ describe('ota sim mesh-update', () => {
     expect(stdout).toMatch(
       /node .*role .*hops .*before .*after .*parts .*retries .*reboots .*time/,
     );
-    expect(stdout).toMatch(/trace\s+[0-9a-f]{64}/);
+    expect(stdout).toMatch(/seed\s+1\ntrace\s+[0-9a-f]{64}/);
     expect(leftovers()).toEqual([]);
   });
 
