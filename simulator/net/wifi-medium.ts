@@ -93,7 +93,7 @@ export class WifiMedium {
     to: WifiDevice,
     segment: { bytes: number; ready: number; copies: number },
     profile: LinkProfile,
-    use: LinkUse = this.useOf(from.name, to.name),
+    use: LinkUse,
   ): number {
     const { bytes, ready, copies } = segment;
     const once = profile.segmentMicros + (bytes * 1e6) / profile.bytesPerSecond;
