@@ -123,13 +123,17 @@ void MeshSwarm::watchSwitch() {
 }
 
 void MeshSwarm::serviceTrial() {
-  if (parts_->trial.pending() && parts_->trial.tick(nowMs())) {
-    sendHeartbeat();
-    startReceiving();
+  if (parts_->trial.pending()) {
+    const Millis now = nowMs();
+    if (parts_->trial.tick(now)) {
+      sendHeartbeat();
+      startReceiving();
+    }
+    // A node that has restarted may have joined its own children first, and such a part of the mesh has no gateway.
+    // painlessMesh leaves it with a chance of stability / 1000 at each scan, and stability begins at 0: that can outlast
+    // the trial.
+    if (parts_->trial.seeksGateway(now)) mesh_.stability = 1000;
   }
-  // A node that has restarted may have joined its own children first, and such a part of the mesh has no gateway. painlessMesh
-  // leaves it with a chance of stability / 1000 at each scan, and stability begins at 0: that can outlast the trial.
-  if (parts_->trial.seeksGateway(nowMs())) mesh_.stability = 1000;
   if (parts_->restartAt != 0 && nowMs() >= parts_->restartAt) leaveAndRestart();
   watchSwitch();
 }
