@@ -8,7 +8,7 @@ import { secretOf } from '../secret.ts';
 import type { BoardSettings } from '../settings.ts';
 import { type BoardSpec, EPOCH_MS, ROUTER, SECOND } from '../world.ts';
 import { type ScenarioImages, tableName } from './firmware.ts';
-import { updatesDirectly } from './image-facts.ts';
+import { remembered, updatesDirectly } from './image-facts.ts';
 import { hearsRouter } from './topology.ts';
 
 /** Boards without a number of their own report under one from here on. */
@@ -22,6 +22,9 @@ export interface SpecOptions {
   jwtSecret: string;
 }
 
+/** Once for each image, however many runs begin with it: parsing hashes it. */
+const parsed = remembered(parseImage);
+
 /**
  * Looks whether boards can be flashed with what they are to begin with. What the server publishes may be anything.
  * @throws RangeError that names the board and what is wrong with its image
@@ -29,7 +32,7 @@ export interface SpecOptions {
 export function checkFirmware({ file }: Scenario, images: ScenarioImages): void {
   for (const { name } of file.boards) {
     try {
-      parseImage(images.get(`${name}:first`)!);
+      parsed(images.get(`${name}:first`)!);
     } catch (error) {
       throw new RangeError(`${name} cannot be flashed with its image: ${(error as Error).message}`);
     }
