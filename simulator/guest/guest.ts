@@ -281,8 +281,10 @@ export class Guest {
   /** vTaskDelete of another task: it never runs again. */
   killTask(id: number): void {
     const task = this.task(id);
-    if (task) task.state = 'done';
     this.#tasks.delete(id);
+    if (!task) return;
+    task.state = 'done';
+    this.scheduler.abandon(task);
   }
 
   /** Runs one esp_timer callback in the timer task; false when that task is busy. */
@@ -294,6 +296,10 @@ export class Guest {
   /** Ends this firmware: nothing of it runs any more. */
   destroy(): void {
     this.dead = true;
+    this.scheduler.close();
+    for (const task of [this.#loop, this.#timer, ...this.#tasks.values()]) {
+      this.scheduler.abandon(task);
+    }
     this.binding.close();
     this.host.kernel.cancel(this.#next);
     this.host.kernel.cancel(this.#passDeadline);

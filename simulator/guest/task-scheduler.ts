@@ -30,6 +30,8 @@ export interface GuestTask {
   readonly load: { slices: number; reads: number; since: number };
   /** Resumes a suspended task with the answer of the import that suspended it. */
   wake: ((value: unknown) => void) | undefined;
+  /** Takes a suspended task off its stack for good. */
+  unwind: (() => void) | undefined;
 }
 
 export interface SchedulerHooks {
@@ -43,6 +45,9 @@ export interface SchedulerHooks {
 
 /** Written at the low end of each shadow stack; found changed, the stack has overflowed. */
 const GUARD = [0xa5a5a5a5, 0xa5a5a5a5, 0xa5a5a5a5, 0xa5a5a5a5];
+
+/** What an abandoned task is unwound with. */
+const UNWOUND = new Error('this task never goes on');
 
 /**
  * Runs the FreeRTOS tasks of one guest, each on a JSPI stack of its own with a C shadow stack of its own. Exactly one runs
@@ -60,6 +65,7 @@ export class TaskScheduler {
   /** What __stack_pointer holds while nobody runs; to ask or to set it costs a call into the engine. */
   #standing: number | undefined;
   #settle: (() => void) | undefined;
+  #closed = false;
   #edgesAtStart = BUDGET_EDGES;
 
   constructor(
@@ -98,6 +104,7 @@ export class TaskScheduler {
       held: undefined,
       state: 'ready',
       wake: undefined,
+      unwind: undefined,
       load: { slices: 0, reads: 0, since: 0 },
     };
   }
@@ -120,7 +127,9 @@ export class TaskScheduler {
     }
     running.then(
       () => this.#end(task),
-      (error) => this.#crash(task, error),
+      (error) => {
+        if (error !== UNWOUND) this.#crash(task, error);
+      },
     );
     return this.#over();
   }
@@ -130,7 +139,7 @@ export class TaskScheduler {
     const wake = task.wake;
     if (task.state === 'done') return undefined;
     if (!wake) throw new Error(`task ${task.name} is not suspended`);
-    task.wake = undefined;
+    task.wake = task.unwind = undefined;
     this.#begin(task);
     wake(value);
     return this.#over();
@@ -146,11 +155,27 @@ export class TaskScheduler {
     this.#leave(task);
     if (!sliced) task.load.since = this.#cpu.now;
     task.state = 'suspended';
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       task.wake = resolve;
+      task.unwind = () => reject(UNWOUND);
       arm(task);
       this.#done();
+      if (this.#closed) this.abandon(task);
     });
+  }
+
+  /**
+   * A task that never goes on gives its stack back: the engine keeps each suspended one, and with it all that its guest can reach, for as
+   * long as the process lives. Nothing of the guest runs on the way out; it is built without exceptions.
+   */
+  abandon(task: GuestTask): void {
+    task.unwind?.();
+    task.wake = task.unwind = undefined;
+  }
+
+  /** The guest is gone: whoever suspends from now on never goes on. */
+  close(): void {
+    this.#closed = true;
   }
 
   /** Charges the basic blocks that ran since the last look. */

@@ -195,6 +195,11 @@ export class VirtualBoard implements GuestHost {
     this.#booting = this.kernel.after(0, () => this.#boot(false), { board: this.index });
   }
 
+  /** The run is over; nothing is noted. What the firmware held of the engine, its tasks' stacks above all, is given back. */
+  discard(): void {
+    this.#guest?.destroy();
+  }
+
   /** Runs what the loader does on the chip's CPU, and answers how long it took, µs. */
   work(run: () => void): number {
     this.cpu.begin();

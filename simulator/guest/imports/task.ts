@@ -30,6 +30,7 @@ export function taskImports(guest: Guest): ImportModule {
     exit: suspending(() =>
       guest.scheduler.suspend((task) => {
         task.state = 'done';
+        guest.scheduler.abandon(task);
       }),
     ),
     kill: (id: number) => guest.killTask(id),

@@ -16,7 +16,12 @@ const LOOK = 5 * SECOND;
  * What is asserted is seen from outside: flash bytes, the server's rows, requests on the wire.
  */
 export async function runDirectUpdate(options: FleetOptions): Promise<FleetReport> {
-  return new DirectUpdateStory(options).run();
+  const story = new DirectUpdateStory(options);
+  try {
+    return await story.run();
+  } finally {
+    story.close();
+  }
 }
 
 /** How a bad image shows, and what the server must be told of it. */
@@ -51,6 +56,10 @@ class DirectUpdateStory {
     await this.#outage();
     const devices = await Promise.all(this.#options.devices.map((one) => this.#report(one)));
     return { ...this.#run.outcome(), seed, devices };
+  }
+
+  close(): void {
+    this.#world.close();
   }
 
   get #interval(): number {

@@ -20,7 +20,12 @@ const WARM_UP = 35 * SECOND;
  * observed from outside: flash, pins and the server's rows.
  */
 export async function runMeshUpdate(options: StoryOptions): Promise<StoryReport> {
-  return new MeshUpdateStory(options).run();
+  const story = new MeshUpdateStory(options);
+  try {
+    return await story.run();
+  } finally {
+    story.close();
+  }
 }
 
 class MeshUpdateStory {
@@ -54,6 +59,10 @@ class MeshUpdateStory {
     await this.#rollBack(images.noJoin, 'boots but cannot join the mesh');
     const nodes = await this.#nodes(good);
     return { ...this.#run.outcome(), seed: this.#options.seed, nodes };
+  }
+
+  close(): void {
+    this.#world.close();
   }
 
   get #pirs() {

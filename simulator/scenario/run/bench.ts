@@ -125,6 +125,9 @@ export async function scenarioBench(options: BenchOptions): Promise<ScenarioBenc
       flashed.set(board, bytes);
       world.replaceFirmware(board, bytes, chipOf(bytes));
     },
-    close: () => server.close(),
+    close: () => {
+      world.close();
+      return server.close();
+    },
   };
 }
