@@ -55,17 +55,11 @@ export interface GuestHost {
   print(text: string): void;
 }
 
-/** Allocations between two looks at what waits. */
-const LOOK_EVERY = 16;
-
 /** What one boot of a firmware holds open: sockets, its mesh engine. Gone with the guest. */
 export class GuestBinding {
   readonly sockets: Sockets;
   readonly wifi: WifiEvents;
   mesh: MeshBinding | undefined;
-  #inUse = 0;
-  #allocations = 0;
-  #waiting = 0;
   readonly #guest: Guest;
 
   constructor(guest: Guest) {
@@ -81,33 +75,9 @@ export class GuestBinding {
     return this.mesh;
   }
 
-  /** Bytes of heap left when the firmware itself uses `inUse`: frames and segments that wait stand on it as well. */
-  heapFree(inUse: number): number {
-    this.#inUse = inUse;
-    this.#waiting = this.sockets.heapBytes() + (this.mesh?.heapBytes() ?? 0);
-    return Math.max(0, this.#guest.host.heapBytes - inUse - this.#waiting);
-  }
-
-  /** One allocation of `bytes`, block header included: is there room, and does nobody want it to fail? */
-  mayAllocate(bytes: number, inUse: number): boolean {
-    this.#allocations++;
-    const { failAllocation, heapBytes } = this.#guest.host;
-    if (failAllocation) {
-      const task = this.#guest.scheduler.current?.name ?? 'main';
-      if (failAllocation(this.#allocations, bytes, task)) return false;
-    }
-    // While half of it is free, what waits, which changes by a frame at a time, is looked at now and then.
-    const plenty = 2 * (inUse + bytes + this.#waiting) < heapBytes;
-    if (plenty && this.#allocations % LOOK_EVERY !== 0) {
-      this.#inUse = inUse;
-      return true;
-    }
-    return bytes <= this.heapFree(inUse);
-  }
-
-  /** The same, by what the firmware used when it last asked. */
-  heapLeft(): number {
-    return this.heapFree(this.#inUse);
+  /** Bytes that stand on the firmware's heap besides its own: frames and segments that wait. */
+  waitingBytes(): number {
+    return this.sockets.heapBytes() + (this.mesh?.heapBytes() ?? 0);
   }
 
   /** Kernel time of the next thing that loop() should look at. */

@@ -1,8 +1,10 @@
 import type { EventHandle, ScheduleOptions } from '../kernel/kernel.ts';
 import { Comparisons } from './comparisons.ts';
+import { type GuestExports, guestExports } from './guest-exports.ts';
+import { GuestHeap } from './guest-heap.ts';
 import { GuestBinding, type GuestHost } from './guest-host.ts';
 import { createImports } from './imports/index.ts';
-import { LoopPace } from './loop-pace.ts';
+import { LoopPasses } from './loop-passes.ts';
 import { GuestMemory } from './memory.ts';
 import { compileGuest } from './module-cache.ts';
 import { BUDGET_EDGES, type GuestTask, TaskScheduler } from './task-scheduler.ts';
@@ -10,30 +12,9 @@ import { TaskWatchdog } from './task-watchdog.ts';
 import { TimerService } from './timers.ts';
 import { WaitChannels } from './wait-channels.ts';
 
-/** Functions that the HAL exports (simulator/hal/host/host.h, last section). */
-interface GuestExports {
-  memory: WebAssembly.Memory;
-  __stack_pointer: WebAssembly.Global;
-  __data_end: WebAssembly.Global;
-  __wasm_call_ctors: () => void;
-  hal_start: () => void;
-  hal_loop_pass: () => void;
-  hal_passes: WebAssembly.Global;
-  /** Sketches alone have it. */
-  hal_comparisons?: WebAssembly.Global;
-  hal_task_entry: (id: number) => void;
-  hal_timer_fire: (id: number) => void;
-  hal_gpio_isr: (pin: number) => void;
-  hal_edges_left: WebAssembly.Global;
-  hal_timer_stack: WebAssembly.Global;
-  hal_timer_stack_size: WebAssembly.Global;
-}
-
 /** What comes over a firmware from outside: it traps, or computes for ever. */
 export type Seizure = 'crash' | 'hang';
 
-/** A pass of loop() that did something is followed by the next at once. */
-const BUSY_US = 20;
 /** Arduino's loopTask watchdog and ESP-IDF's task watchdog. */
 const WATCHDOG_US = 5_000_000;
 
@@ -46,14 +27,14 @@ export const TASK = { LOOP: 0, TIMER: 1 } as const;
 export class Guest {
   readonly host: GuestHost;
   readonly memory: GuestMemory;
+  readonly heap: GuestHeap;
   readonly scheduler: TaskScheduler;
   readonly timers: TimerService;
   readonly channels: WaitChannels;
   readonly watchdog: TaskWatchdog;
   readonly binding: GuestBinding;
   dead = false;
-  /** Something happened in this pass that may lead to more at once. */
-  worked = false;
+  readonly passes: LoopPasses;
   readonly #exports: GuestExports;
   readonly #loop: GuestTask;
   readonly #timer: GuestTask;
@@ -61,13 +42,6 @@ export class Guest {
     'start' | 'loop' | 'task' | 'timer',
     (...args: number[]) => Promise<unknown>
   >;
-  readonly #pace = new LoopPace();
-  readonly #comparisons: Comparisons | undefined;
-  /** Levels that pins had before they changed while loop() paused. */
-  readonly #before = new Map<number, number>();
-  #lookAgain = false;
-  /** Something came in since the last pass of loop(). */
-  #disturbed = false;
   #seizure: Seizure | undefined;
   /** Static constructors are through: they run where nothing may suspend. */
   #constructed = false;
@@ -75,8 +49,9 @@ export class Guest {
   readonly #mine: { board: number };
   #next: EventHandle | undefined;
   #passDeadline: EventHandle | undefined;
-  readonly #passes: number;
-  #passesBefore = 0;
+  /** Where the firmware counts how often its loop() has come to a pause. */
+  readonly #pauses: number;
+  #pausesBefore = 0;
   #pendingInterrupts: number[] = [];
   readonly #tasks = new Map<number, GuestTask>();
 
@@ -87,9 +62,10 @@ export class Guest {
     const module = compileGuest(wasm);
     this.binding = new GuestBinding(this);
     const instance = new WebAssembly.Instance(module, createImports(module, this));
-    this.#exports = instance.exports as unknown as GuestExports;
+    this.#exports = guestExports(instance);
     const e = this.#exports;
     this.memory = new GuestMemory(e.memory);
+    this.heap = new GuestHeap(this, e.hal_heap.value);
     this.scheduler = new TaskScheduler(
       this.memory,
       e.__stack_pointer,
@@ -124,10 +100,12 @@ export class Guest {
     );
     this.#loop.core = host.chip.cores - 1;
     this.#timer.core = 0;
-    this.#passes = e.hal_passes.value;
-    if (e.hal_comparisons) {
-      this.#comparisons = new Comparisons(this.memory, e.hal_comparisons.value);
-    }
+    this.#pauses = e.hal_pauses.value;
+    const compared = e.hal_comparisons;
+    this.passes = new LoopPasses(
+      host.cpu,
+      compared && new Comparisons(this.memory, compared.value),
+    );
     this.#promising = {
       start: WebAssembly.promising(e.hal_start),
       loop: WebAssembly.promising(e.hal_loop_pass),
@@ -198,8 +176,7 @@ export class Guest {
 
   /** Something came in: an idling loop() looks at it now. */
   wake(): void {
-    this.#pace.disturbed();
-    this.#disturbed = true;
+    this.passes.disturbed();
     if (this.dead || this.#loop.state !== 'ready') return;
     this.#planPass(0);
   }
@@ -227,16 +204,13 @@ export class Guest {
     const { kernel, cpu } = this.host;
     // The CPU runs ahead of the kernel: what changed before its last pass ended, that pass has seen.
     const paused = this.#loop.state === 'ready' && kernel.now >= cpu.busyUntil;
-    if (paused && !this.#before.has(pin)) this.#before.set(pin, level);
+    if (paused) this.passes.pinLeft(pin, level);
     this.wake();
   }
 
   /** What loop() is to see of a pin at its first look in this pass, where that is not what is. */
   levelBefore(pin: number): number | undefined {
-    if (this.scheduler.current !== this.#loop) return undefined;
-    const level = this.#before.get(pin);
-    if (level !== undefined) this.#lookAgain = this.#before.delete(pin);
-    return level;
+    return this.scheduler.current === this.#loop ? this.passes.levelBefore(pin) : undefined;
   }
 
   /** An attached pin changed. The handler runs between two host calls of loopTask, as an interrupt at a safe point. */
@@ -305,18 +279,35 @@ export class Guest {
     this.host.kernel.cancel(this.#passDeadline);
   }
 
+  /**
+   * A pass of loop() has ended. One that did something is followed by the next at once, in the same activation: the CPU runs a little
+   * further ahead of the kernel. Not so where others of this board wait for their turn.
+   */
+  loopAgain(): boolean {
+    if (!this.passes.mayFollow || this.dead || this.#seizure) return false;
+    if (this.#tasks.size > 0 || this.#pendingInterrupts.length > 0) return false;
+    this.scheduler.countAnew();
+    this.#rested();
+    this.passes.follow();
+    if (this.#loopWatchdog) this.#armLoopWatchdog();
+    return true;
+  }
+
   #runPass(): Promise<void> | undefined {
     this.#next = undefined;
-    this.worked = this.#lookAgain = false;
-    this.host.cpu.spend(BUSY_US);
+    this.passes.begin();
     if (this.#loopWatchdog) this.#armLoopWatchdog();
-    this.#comparisons?.watch(!this.#disturbed);
-    this.#passesBefore = this.memory.view.getUint32(this.#passes, true);
-    return this.scheduler.start(this.#loop, this.#promising.loop, this.#passEnded);
+    this.#pausesBefore = this.memory.view.getUint32(this.#pauses, true);
+    return this.scheduler.start(this.#loop, this.#promising.loop, this.#paused);
   }
 
   readonly #pass = () => this.#runPass();
-  readonly #passEnded = () => this.memory.view.getUint32(this.#passes, true) !== this.#passesBefore;
+  readonly #paused = () => this.memory.view.getUint32(this.#pauses, true) !== this.#pausesBefore;
+
+  /** loop() has come to its end once more: it does not spin. */
+  #rested(): void {
+    this.#loop.load.slices = this.#loop.load.reads = 0;
+  }
 
   #finished(task: GuestTask): void {
     if (this.dead) return;
@@ -324,15 +315,8 @@ export class Guest {
     if (task !== this.#loop) return;
     this.host.kernel.cancel(this.#passDeadline);
     task.state = 'ready';
-    task.load.slices = task.load.reads = 0;
-    this.#before.clear();
-    if (this.#lookAgain) return this.#planPass(0);
-    const { worked } = this;
-    const at = this.host.cpu.sinceBoot;
-    const idle = !worked && !this.#disturbed;
-    const compared = idle ? this.#comparisons?.take(at, this.scheduler.blocks) : undefined;
-    this.#disturbed = false;
-    this.#planPass(this.#pace.next({ worked, at, compared }));
+    this.#rested();
+    this.#planPass(this.passes.end(this.scheduler.blocks));
   }
 
   #planPass(idle: number): void {

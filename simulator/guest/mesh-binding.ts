@@ -50,7 +50,7 @@ export class MeshBinding {
   poll(): MeshEvent | undefined {
     if (!this.#pass) {
       if (!this.engine.hasWork()) return undefined;
-      this.#guest.worked = true;
+      this.#guest.passes.worked = true;
       this.#guest.host.cpu.spend(COST_US.meshFrame * this.#fresh);
       this.#fresh = 0;
       this.#pass = this.engine.update();
@@ -112,7 +112,7 @@ export class MeshBinding {
         read: (path) => (files?.begin(true) ? files.read(path) : undefined),
         write: (path, bytes) => files?.write(path, bytes) ?? false,
       },
-      heapFree: () => this.#guest.binding.heapLeft(),
+      heapFree: () => this.#guest.heap.free(),
       log: (_type, text) => host.print(`${text}\n`),
     };
   }
@@ -139,7 +139,7 @@ export class MeshBinding {
     const link: MeshLink = {
       id: ++this.#links,
       write: (bytes) => {
-        guest.worked = true;
+        guest.passes.worked = true;
         const { cpu, kernel, name } = guest.host;
         kernel.trace.add(cpu.now, name, 'frame', bytes, link.id);
         end.write(bytes);

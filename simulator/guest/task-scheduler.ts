@@ -187,6 +187,12 @@ export class TaskScheduler {
     this.#edgesAtStart = left;
   }
 
+  /** The running task begins something anew, and its blocks are counted from here. */
+  countAnew(): void {
+    this.chargeEdges();
+    this.blocks = 0;
+  }
+
   /** What runs next in the guest, such as an interrupt's handler, and returns, stands on the stack of `task`. */
   onStackOf({ stackPointer }: GuestTask): void {
     if (this.#standing !== stackPointer) this.#stackPointer.value = stackPointer;

@@ -73,8 +73,6 @@ export class VirtualBoard implements GuestHost {
   readonly cpu: Cpu;
   readonly wallClock = new WallClock();
   readonly efuse = { secureVersion: 0 };
-  /** May change while the board runs. */
-  failAllocation: GuestHost['failAllocation'];
   readonly radio: WifiDevice;
   readonly random: RandomStream;
   readonly nodeId: number;
@@ -88,6 +86,7 @@ export class VirtualBoard implements GuestHost {
   weakSupply = false;
   /** Called after each start of the chip. */
   onReset: (record: ResetRecord) => void = () => {};
+  #failAllocation: GuestHost['failAllocation'];
   #guest: Guest | undefined;
   #app: BootedApp | undefined;
   #booting: EventHandle | undefined;
@@ -103,7 +102,7 @@ export class VirtualBoard implements GuestHost {
     this.mac = mac;
     this.flash = flash;
     this.chip = options.chip ?? ESP32;
-    this.failAllocation = options.failAllocation;
+    this.#failAllocation = options.failAllocation;
     this.heapBytes = options.heapBytes ?? 320 * 1024;
     this.meshLibrary = options.meshLibrary ?? {};
     this.cpu = new Cpu(kernel);
@@ -116,6 +115,16 @@ export class VirtualBoard implements GuestHost {
   get app(): BootedApp {
     if (!this.#app) throw new Error(`${this.name} has not booted an app`);
     return this.#app;
+  }
+
+  get failAllocation(): GuestHost['failAllocation'] {
+    return this.#failAllocation;
+  }
+
+  /** May change while the board runs. */
+  set failAllocation(fails: GuestHost['failAllocation']) {
+    this.#failAllocation = fails;
+    this.#guest?.heap.askEach();
   }
 
   /** The firmware that runs now, if any. */
@@ -360,7 +369,7 @@ export class VirtualBoard implements GuestHost {
     this.uart.hooks.output = (data) => this.kernel.trace.add(this.cpu.now, this.name, 'uart', data);
     this.uart.hooks.input = () => this.#guest?.wake();
     this.gpio.onOutput = ({ pin, level }) => {
-      if (this.#guest) this.#guest.worked = true;
+      if (this.#guest) this.#guest.passes.worked = true;
       this.#note('gpio', `${pin}=${level}`);
     };
     this.gpio.onInput = ({ pin, level }) => {

@@ -22,7 +22,7 @@ export const ceilings: Oracle = {
       report(message);
     };
     const memory = ({ name, guest }: VirtualBoard) => {
-      const free = guest?.binding.heapLeft();
+      const free = guest?.heap.free();
       if (free !== undefined && free < HEAP_MIN) {
         once(`heap ${name}`, `${name} has ${free} bytes of heap left`);
       }

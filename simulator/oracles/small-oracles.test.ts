@@ -117,7 +117,7 @@ describe('ceilings', () => {
   const busy = (memory: { free?: number; queued?: number; airtime?: number }) => {
     const fleet = alone(ceilings, 'pir');
     const mesh = { engine: { queuedBytes: () => memory.queued ?? 0 } };
-    const guest = { binding: { heapLeft: () => memory.free ?? 100_000, mesh } };
+    const guest = { heap: { free: () => memory.free ?? 100_000 }, binding: { mesh } };
     const radio = { radio: { airtime: memory.airtime ?? 0 } };
     Object.assign(fleet.boards.get('pir')!, { guest, radio });
     fleet.now = MINUTE;

@@ -85,6 +85,7 @@ export function coreImports(guest: Guest): ImportModule {
     }),
     // Nobody else of this priority is ready, so the task goes on.
     yield: () => host.cpu.spend(COST_US.micros),
+    loop_again: () => (guest.loopAgain() ? 1 : 0),
     budget: suspending(() => {
       const seized = guest.seizureOf(guest.scheduler.current);
       if (seized === 'crash') throw crash();
@@ -102,7 +103,7 @@ export function coreImports(guest: Guest): ImportModule {
     reset_reason: () => host.resetReason,
     mac: (out: number) => guest.memory.put(out, host.mac),
     alloc: (bytes: number, inUse: number) =>
-      guest.binding.mayAllocate(bytes >>> 0, inUse >>> 0) ? 1 : 0,
+      guest.heap.mayAllocate(bytes >>> 0, inUse >>> 0) ? 1 : 0,
     sntp: suspending(async (server: number, length: number) => {
       const name = guest.memory.text(server, length);
       await guest.sleep(SNTP_US);
@@ -112,7 +113,7 @@ export function coreImports(guest: Guest): ImportModule {
       host.efuse.secureVersion = Math.max(host.efuse.secureVersion, burn);
       return host.efuse.secureVersion;
     },
-    heap_free: (inUse: number) => guest.binding.heapFree(inUse >>> 0),
+    heap_free: (inUse: number) => guest.heap.free(inUse >>> 0),
     chip: (what: number) => {
       const { chip } = host;
       return [chip.id, chip.cores, chip.revision, chip.cpuMhz, chip.flashBytes][what] ?? 0;

@@ -1,5 +1,7 @@
 import type { InitConfig } from '../../mesh/types.ts';
+import type { WifiDevice } from '../../net/wifi-device.ts';
 import type { Guest } from '../guest.ts';
+import type { MeshBinding } from '../mesh-binding.ts';
 import { meshAddress } from '../mesh-radio.ts';
 import type { ImportModule } from './index.ts';
 import { packAddress } from './wifi.ts';
@@ -39,9 +41,11 @@ function lifeImports(guest: Guest): ImportModule {
     poll: (out: number) => {
       const event = binding().poll();
       if (!event) return 0;
-      [event.kind, event.a, event.b, event.text.length].forEach((word, i) =>
-        memory().putU32(out + 4 * i, word),
-      );
+      const to = memory();
+      to.putU32(out, event.kind);
+      to.putU32(out + 4, event.a);
+      to.putU32(out + 8, event.b);
+      to.putU32(out + 12, event.text.length);
       return 1;
     },
     text: (out: number) => memory().put(out, binding().text),
@@ -53,7 +57,7 @@ function lifeImports(guest: Guest): ImportModule {
 function messageImports(guest: Guest): ImportModule {
   const { engine, text } = doors(guest);
   const sent = (ok: boolean) => {
-    guest.worked = true;
+    guest.passes.worked = true;
     return ok ? 1 : 0;
   };
   return {
@@ -77,6 +81,16 @@ function messageImports(guest: Guest): ImportModule {
   };
 }
 
+/** host_mesh_query, by its number. */
+const QUERIES: ((mesh: MeshBinding, radio: WifiDevice) => number)[] = [
+  ({ nodeId }) => nodeId | 0,
+  ({ engine }) => engine.getNodeTime() | 0,
+  ({ engine }) => engine.stability | 0,
+  ({ engine }) => Number(engine.isRoot()),
+  (_, { association }) => (association ? packAddress(association.ip) | 0 : 0),
+  ({ nodeId }) => packAddress(meshAddress(nodeId)) | 0,
+];
+
 /** What the sketch asks the mesh. */
 function queryImports(guest: Guest): ImportModule {
   const { memory, binding, engine } = doors(guest);
@@ -92,19 +106,7 @@ function queryImports(guest: Guest): ImportModule {
       if (bytes.length <= capacity) memory().put(out, bytes);
       return bytes.length;
     },
-    query: (what: number) => {
-      const { radio } = guest.host;
-      const { nodeId } = binding();
-      const answers = [
-        () => nodeId,
-        () => engine().getNodeTime(),
-        () => engine().stability,
-        () => Number(engine().isRoot()),
-        () => (radio.association ? packAddress(radio.association.ip) : 0),
-        () => packAddress(meshAddress(nodeId)),
-      ];
-      return (answers[what]?.() ?? 0) | 0;
-    },
+    query: (what: number) => QUERIES[what]?.(binding(), guest.host.radio) ?? 0,
     set: (what: number, value: number) => {
       if (what === 0) engine().setRoot(value !== 0);
       if (what === 1) engine().setContainsRoot(value !== 0);

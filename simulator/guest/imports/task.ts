@@ -36,7 +36,7 @@ export function taskImports(guest: Guest): ImportModule {
     kill: (id: number) => guest.killTask(id),
     current: () => guest.scheduler.current?.id ?? 0,
     wait: suspending((channel: number, timeoutUs: number) => {
-      guest.worked = true;
+      guest.passes.worked = true;
       return guest.channels.wait(channel, timeoutUs);
     }),
     notify: (channel: number) => guest.channels.notify(channel),

@@ -6,18 +6,18 @@ export function tcpImports(guest: Guest): ImportModule {
   const memory = () => guest.memory;
   return {
     connect: suspending((host: number, length: number, port: number, timeoutUs: number) => {
-      guest.worked = true;
+      guest.passes.worked = true;
       return sockets.connect(memory().text(host, length), port, timeoutUs);
     }),
     write: (fd: number, data: number, length: number) => {
-      guest.worked = true;
+      guest.passes.worked = true;
       return sockets.write(fd, memory().bytes(data, length));
     },
     available: (fd: number) => sockets.available(fd),
     read: (fd: number, out: number, capacity: number) => {
       const most = Math.min(capacity >>> 0, sockets.available(fd));
       const count = sockets.read(fd, memory().room(out, most), out >>> 0, most);
-      guest.worked ||= count > 0;
+      guest.passes.worked ||= count > 0;
       return count;
     },
     peek: (fd: number) => sockets.peek(fd),

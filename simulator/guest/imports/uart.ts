@@ -15,7 +15,7 @@ export function uartImports(guest: Guest): ImportModule {
     available: (port: number) => (port === 0 ? uart.available : 0),
     read: (port: number, out: number, capacity: number) => {
       if (port !== 0) return 0;
-      guest.worked = true;
+      guest.passes.worked = true;
       const bytes = uart.take(capacity >>> 0);
       memory().put(out, bytes);
       return bytes.length;

@@ -19,7 +19,7 @@ export function wifiImports(guest: Guest): ImportModule {
     event: (out: number) => guest.binding.wifi.take(out),
     mode: () => {},
     begin: (ssid: number, n: number, pass: number, m: number, channel: number) => {
-      guest.worked = true;
+      guest.passes.worked = true;
       radio.connect({
         ssid: memory().text(ssid, n),
         password: memory().text(pass, m),

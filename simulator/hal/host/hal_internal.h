@@ -17,12 +17,21 @@ size_t hal_heap_in_use(void);
 size_t hal_heap_in_use_peak(void);
 size_t hal_heap_largest_free(void);
 
+// What malloc counts, and how long it may go on without host_alloc: while `unasked` lasts and less than `plenty` is in use.
+// All zero, it asks each time.
+typedef struct {
+  uint32_t in_use, peak, allocations;
+  int32_t unasked;
+  uint32_t plenty;
+} hal_heap_t;
+extern hal_heap_t hal_heap;
+
 // Static stack for tasks that the host runs on our behalf.
 extern uint8_t hal_timer_stack[];
 extern const uint32_t hal_timer_stack_size;
 
-// Passes of loop() that have ended.
-extern uint32_t hal_passes;
+// Calls of hal_loop_pass that have ended.
+extern uint32_t hal_pauses;
 
 // Differences of the sides of this pass's comparisons, in their order; count goes on past the end.
 #define HAL_COMPARISONS 1024

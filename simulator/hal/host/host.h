@@ -24,6 +24,7 @@ HOST_IMPORT(core, wall_clock) double host_wall_clock(void);   // since 1970; 0 a
 HOST_IMPORT(core, set_wall_clock) void host_set_wall_clock(double us);
 HOST_IMPORT(core, delay) void host_delay(double us);          // (S) vTaskDelay/delay
 HOST_IMPORT(core, yield) void host_yield(void);               // taskYIELD: a little time passes. Not (S): one that suspends does so even when nobody waits
+HOST_IMPORT(core, loop_again) int host_loop_again(void);         // a pass of loop() has ended: 1 = the next one begins at once
 HOST_IMPORT(core, budget) void host_budget(void);             // (S) called by __sanitizer_cov_trace_pc when hal_edges_left < 0
 HOST_IMPORT(core, random) uint32_t host_random(void);         // esp_random
 HOST_IMPORT(core, restart) void host_restart(void);           // (S) esp_restart: never returns
@@ -199,11 +200,12 @@ HOST_IMPORT(mesh, hostname) void host_mesh_hostname(const char *name, size_t len
 
 // ---- what the guest exports to the host (the HAL defines these) ------------------------------------------------------
 // void hal_start(void)                static constructors are run by the host before (__wasm_call_ctors); then: initArduino (confirm unless verifyRollbackLater()), setup()
-// void hal_loop_pass(void)            one loop(), and what loopTask does around it
-// uint32_t hal_passes                 (exported global's address) passes of loop() that have ended
+// void hal_loop_pass(void)            loop(), and what loopTask does around it, until host_loop_again() says no
+// uint32_t hal_pauses                 (exported global's address) calls of hal_loop_pass that have ended
 // void hal_task_entry(uint32_t id)    body of a FreeRTOS task
 // void hal_timer_fire(uint32_t id)    one esp_timer callback
 // void hal_gpio_isr(int pin)
+// hal_heap_t hal_heap                 (exported global's address) what malloc counts, and may give without host_alloc: hal_internal.h
 // hal_comparisons_t hal_comparisons   (exported global's address) what a pass of loop() compared: hal_internal.h; sketches only
 // int32_t hal_edges_left              (exported global's address) basic blocks left before host_budget is called
 // uint8_t hal_timer_stack[]           C shadow stack of the esp_timer task, with hal_timer_stack_size

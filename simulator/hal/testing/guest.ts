@@ -170,6 +170,7 @@ export class TestGuest {
         this.now += 1;
         return undefined;
       },
+      'core.loop_again': () => 0,
       'core.budget': () => {
         this.word((this.#exports.hal_edges_left as WebAssembly.Global).value as number, 100000);
         return this.#block(this.now + 1000);

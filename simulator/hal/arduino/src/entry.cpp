@@ -1,6 +1,7 @@
 // A sketch's start and its loop: what the core's main.cpp does in loopTask.
 #include "Arduino.h"
 #include "hal_internal.h"
+#include "host.h"
 
 extern "C" {
 
@@ -10,8 +11,9 @@ void hal_start(void) {
 }
 
 void hal_loop_pass(void) {
-  loop();
-  hal_passes++;
+  do loop();
+  while (host_loop_again());
+  hal_pauses++;
 }
 
 } // extern "C"

@@ -9,7 +9,7 @@ _Alignas(16) uint8_t hal_timer_stack[8192];
 const uint32_t hal_timer_stack_size = sizeof hal_timer_stack;
 
 // Passes of loop() that have come to their end: the host sees by it that one did not block, without asking a promise.
-uint32_t hal_passes = 0;
+uint32_t hal_pauses = 0;
 
 void hal_task_entry(uint32_t id) { hal_freertos_run(id); }
 void hal_timer_fire(uint32_t id) { hal_esp_timer_run(id); }

@@ -19,7 +19,8 @@ enum { HEADER = 8, MIN_BLOCK = 24, IN_USE = 1, PREV_IN_USE = 2, FLAGS = 7, CLASS
 extern unsigned char __heap_base;
 static block *free_lists[CLASSES];
 static unsigned char *heap_start, *heap_end; // heap_end: where the last block's successor would start
-static size_t in_use, in_use_peak, limit;
+static size_t limit;
+hal_heap_t hal_heap;
 
 static inline uint32_t size_of(const block *b) { return b->size & ~(uint32_t)FLAGS; }
 static inline block *after(block *b) { return (block *)((unsigned char *)b + size_of(b)); }
@@ -116,8 +117,8 @@ static void take(block *b) {
   b->size |= IN_USE;
   after(b)->size |= PREV_IN_USE;
   seal(b);
-  in_use += size_of(b);
-  if (in_use > in_use_peak) in_use_peak = in_use;
+  hal_heap.in_use += size_of(b);
+  if (hal_heap.in_use > hal_heap.peak) hal_heap.peak = hal_heap.in_use;
 }
 
 static uint32_t block_size(size_t bytes) {
@@ -132,13 +133,19 @@ static void check(block *b) {
               (unsigned long)(GUARD ^ size_of(b)), (unsigned long)b->guard);
 }
 
+// What waits in the network's buffers stands on the same heap, so the host is asked; while much is free, now and then.
+static bool may_take(uint32_t size) {
+  hal_heap.allocations++;
+  if (--hal_heap.unasked >= 0 && hal_heap.in_use + size < hal_heap.plenty) return true;
+  return host_alloc(size, hal_heap.in_use);
+}
+
 void *malloc(size_t bytes) {
   if (!heap_start && !start()) return NULL;
   if (bytes > 0x7fffff00u) goto none;
   {
     uint32_t size = block_size(bytes);
-    // What waits in the network's buffers stands on the same heap, so the host is asked each time.
-    if (limit && !host_alloc(size, in_use)) goto none;
+    if (limit && !may_take(size)) goto none;
     block *b = find(size);
     if (!b && (!grow(size) || !(b = find(size)))) goto none;
     list_remove(b);
@@ -155,7 +162,7 @@ void free(void *p) {
   if (!p) return;
   block *b = header(p);
   check(b);
-  in_use -= size_of(b);
+  hal_heap.in_use -= size_of(b);
   b->size &= ~(uint32_t)IN_USE;
   merge(b);
 }
@@ -183,7 +190,7 @@ void *realloc(void *p, size_t bytes) {
   if (bytes <= held) {
     uint32_t before = size_of(b);
     split(b, block_size(bytes));
-    in_use -= before - size_of(b);
+    hal_heap.in_use -= before - size_of(b);
     seal(b);
     return p;
   }
@@ -208,7 +215,7 @@ void *aligned_alloc(size_t alignment, size_t bytes) {
   b->size = (size_of(front) - cut) | IN_USE;
   seal(b);
   front->size = cut | (front->size & PREV_IN_USE);
-  in_use -= cut;
+  hal_heap.in_use -= cut;
   merge(front);
   return aligned;
 }
@@ -222,11 +229,11 @@ int posix_memalign(void **out, size_t alignment, size_t bytes) {
 void *memalign(size_t alignment, size_t bytes) { return aligned_alloc(alignment, bytes); }
 size_t malloc_usable_size(void *p) { return p ? size_of(header(p)) - HEADER : 0; }
 
-size_t hal_heap_in_use(void) { return in_use; }
-size_t hal_heap_in_use_peak(void) { return in_use_peak; }
+size_t hal_heap_in_use(void) { return hal_heap.in_use; }
+size_t hal_heap_in_use_peak(void) { return hal_heap.peak; }
 
 size_t hal_heap_largest_free(void) {
-  size_t unused = host_heap_free(in_use), largest = 0;
+  size_t unused = host_heap_free(hal_heap.in_use), largest = 0;
   for (unsigned c = 0; c < CLASSES; c++)
     for (block *b = free_lists[c]; b; b = b->next)
       if (size_of(b) > largest) largest = size_of(b);

@@ -160,7 +160,7 @@ describe('firmware', () => {
   });
 
   it('gets no memory: the how manieth time, or for a while from a size on', async () => {
-    const ask = (bytes: number) => a.guest!.binding.mayAllocate(bytes, 0);
+    const ask = (bytes: number) => a.guest!.heap.mayAllocate(bytes, 0);
     await perform('allocation 2 of a fails');
     expect([ask(8), ask(8), ask(8)]).toEqual([true, false, true]);
     await perform('allocations of a fail from 1KB for 1s');
