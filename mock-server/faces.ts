@@ -7,7 +7,7 @@ import { answerOf } from './faults/fetch-player.ts';
 import { type FaultPlan, isFaultPlan } from './faults/plan.ts';
 import { playOnPort } from './faults/port-player.ts';
 import { FAULTS_PATH } from './faults/routes.ts';
-import type { Answer } from './http/answer.ts';
+import { type Answer, toResponse } from './http/answer.ts';
 import type { CallerBindings } from './http/routes.ts';
 import { createHandlers, fetchWithOverrides } from './msw.ts';
 import { RawAnswer } from './port/raw-answer.ts';
@@ -21,8 +21,8 @@ export interface Faces {
   fetch(request: Request, caller?: CallerBindings): Promise<Response>;
   /** As `fetch`, for a face that writes answers itself, such as a port. */
   answer(request: Request, caller: CallerBindings): Promise<Answer | RawAnswer>;
-  /** As `fetch`, for a face that plays scripts itself, such as a simulated network. */
-  exchange(request: Request, caller?: CallerBindings): Promise<Response | WireScript>;
+  /** As `fetch`, for a face that plays scripts and writes answers itself, such as a simulated network. */
+  exchange(request: Request, caller?: CallerBindings): Promise<Answer | WireScript>;
   /** For MSW's setupServer or setupWorker: everything under the server's address. */
   readonly handlers: HttpHandler[];
   /** Adds MSW handlers that answer before the server does, the newest first, and fault plans, on every face. */
@@ -77,16 +77,27 @@ export function createFaces(options: FacesOptions): OwnFaces {
       ? ask(request, caller)
       : fetchWithOverrides(overrides, request, publicUrl, (passed) => ask(passed, caller));
 
-  const exchange = (request: Request, caller: CallerBindings = {}) => {
+  /** As it is, where nothing stands between. */
+  const plain = (request: Request, caller: CallerBindings): Promise<Answer> =>
+    ask(request, Object.assign(caller, { plain: true as const }));
+
+  const exchange = (
+    request: Request,
+    caller: CallerBindings = {},
+  ): Promise<Answer | WireScript> => {
     const { overrides, engine } = current();
-    if (!engine.armed) return served(request, caller, overrides);
+    if (!engine.armed) {
+      return overrides.length === 0
+        ? plain(request, { ...caller })
+        : served(request, caller, overrides);
+    }
     if (isAboutFaults(request)) return ask(request, caller);
     return engine.exchange(request, caller, (asked) => served(asked, caller, overrides));
   };
 
   const fetch = async (request: Request, caller?: CallerBindings) => {
     const answer = await exchange(request, caller);
-    return isWireScript(answer) ? answerOf(answer, request, closing.signal) : answer;
+    return isWireScript(answer) ? answerOf(answer, request, closing.signal) : toResponse(answer);
   };
 
   const raw = async (request: Request, caller: CallerBindings) => {
@@ -100,7 +111,7 @@ export function createFaces(options: FacesOptions): OwnFaces {
     answer(request, caller) {
       const { overrides, engine } = current();
       if (overrides.length === 0 && !engine.armed) {
-        return ask(request, Object.assign(caller, { plain: true as const }));
+        return plain(request, caller);
       }
       return raw(request, caller);
     },

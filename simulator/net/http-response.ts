@@ -5,24 +5,42 @@ const OWN = new Set(['connection', 'content-length', 'transfer-encoding', 'keep-
 
 const encoder = new TextEncoder();
 
+/** An answer whose parts are at hand, from a server that has no need of a web Response; `content` may be something to be sent bit by bit. */
+export interface PlainResponse {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly content: string | Uint8Array | object | null;
+  toResponse(): Response;
+}
+
+interface Parts {
+  status: number;
+  reason: string;
+  /** By name, in lower case and in order. */
+  headers: Iterable<readonly [string, string]>;
+  body: Uint8Array;
+}
+
 /**
  * The bytes of an HTTP/1.1 answer, with a Content-Length. No Date header: it would carry the wall clock into the run.
  */
 export async function serialiseResponse(
-  response: Response,
+  response: Response | PlainResponse,
   method: string,
   wantKeepAlive: boolean,
 ): Promise<{ bytes: Uint8Array; keepAlive: boolean }> {
-  const body = new Uint8Array(await response.arrayBuffer());
-  const keepAlive = wantKeepAlive && response.headers.get('connection')?.toLowerCase() !== 'close';
-  const reason = response.statusText || STATUS_CODES[response.status] || 'Status';
-  const lines = [`HTTP/1.1 ${response.status} ${reason}`];
-  for (const [name, value] of response.headers) if (!OWN.has(name)) lines.push(`${name}: ${value}`);
-  const bodiless = response.status === 204 || response.status === 304;
-  const declared =
-    method === 'HEAD'
-      ? (response.headers.get('content-length') ?? String(body.length))
-      : body.length;
+  const plain = response instanceof Response ? undefined : plainParts(response);
+  const { status, reason, headers, body } = plain ?? (await webParts(response));
+  const lines = [`HTTP/1.1 ${status} ${reason || STATUS_CODES[status] || 'Status'}`];
+  let keepAlive = wantKeepAlive;
+  let declared = String(body.length);
+  for (const [name, value] of headers) {
+    if (name === 'connection' && value.toLowerCase() === 'close') keepAlive = false;
+    if (name === 'content-length' && method === 'HEAD') declared = value;
+    if (!OWN.has(name)) lines.push(`${name}: ${value}`);
+  }
+  const bodiless = status === 204 || status === 304;
   if (!bodiless) lines.push(`content-length: ${declared}`);
   lines.push(`connection: ${keepAlive ? 'keep-alive' : 'close'}`, '', '');
   const head = encoder.encode(lines.join('\r\n'));
@@ -31,4 +49,29 @@ export async function serialiseResponse(
   bytes.set(head);
   bytes.set(payload, head.length);
   return { bytes, keepAlive };
+}
+
+/** Nothing where the body is not at hand. */
+function plainParts({ status, headers, content }: PlainResponse): Parts | undefined {
+  const body =
+    typeof content === 'string' ? encoder.encode(content) : (content ?? new Uint8Array(0));
+  if (!(body instanceof Uint8Array)) return undefined;
+  const sorted = Object.entries(headers).sort(([a], [b]) => (a < b ? -1 : 1));
+  return { status, reason: '', headers: sorted, body };
+}
+
+/** For whoever reads an answer as the web does. */
+export function webResponse(answer: Response | PlainResponse): Response {
+  return answer instanceof Response ? answer : answer.toResponse();
+}
+
+async function webParts(answer: Response | PlainResponse): Promise<Parts> {
+  const response = webResponse(answer);
+  const { status, statusText, headers } = response;
+  return {
+    status,
+    reason: statusText,
+    headers,
+    body: new Uint8Array(await response.arrayBuffer()),
+  };
 }

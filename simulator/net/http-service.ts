@@ -1,7 +1,7 @@
 import { isWireScript, type WireScript, wireBytes } from '../../tools/formats/wire-script.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { type HttpRequestHead, parseRequestHead, RequestBodyReader } from './http-request.ts';
-import { serialiseResponse } from './http-response.ts';
+import { type PlainResponse, serialiseResponse } from './http-response.ts';
 import type { TcpEnd } from './tcp.ts';
 import { playWire } from './wire-player.ts';
 
@@ -16,11 +16,11 @@ export interface ServiceCaller {
   device: string;
 }
 
-/** As a FetchFunction, for a server that may also say what goes over the wire, byte by byte. */
+/** As a FetchFunction, for a server that may also have its answer in parts, or say what goes over the wire, byte by byte. */
 export type ExchangeFunction = (
   request: Request,
   caller: ServiceCaller,
-) => Promise<Response | WireScript>;
+) => Promise<Response | PlainResponse | WireScript>;
 
 export interface HttpServiceOptions {
   kernel: Kernel;
@@ -147,7 +147,10 @@ class ServerConnection {
 }
 
 /** An ordinary answer: all at once, and the connection stays where both want that. */
-async function plainScript(answer: Response, head: HttpRequestHead): Promise<WireScript> {
+async function plainScript(
+  answer: Response | PlainResponse,
+  head: HttpRequestHead,
+): Promise<WireScript> {
   const { bytes, keepAlive } = await serialiseResponse(answer, head.method, head.keepAlive);
   return { kind: 'wire-script', steps: [{ kind: 'send', bytes }], end: keepAlive ? 'keep' : 'fin' };
 }

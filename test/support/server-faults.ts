@@ -1,5 +1,6 @@
 import { createFaultEngine } from '../../mock-server/faults/engine.ts';
 import { type FaultInput, type FaultPlan, faults } from '../../mock-server/index.ts';
+import { webResponse } from '../../simulator/net/http-response.ts';
 import type { World } from '../../simulator/scenario/world.ts';
 import { isWireScript } from '../../tools/formats/wire-script.ts';
 
@@ -57,7 +58,7 @@ export function breakServer(world: World, plans: readonly FaultPlan[]): BrokenSe
     return engine.exchange(request, caller, async (asked) => {
       const answer = await fetch(asked, caller);
       if (isWireScript(answer)) throw new Error('two faulty servers, one behind the other');
-      return answer;
+      return webResponse(answer);
     });
   };
   return broken;

@@ -1,5 +1,6 @@
-import { wireBytes } from '../../../tools/formats/wire-script.ts';
+import { isWireScript, wireBytes } from '../../../tools/formats/wire-script.ts';
 import type { TraceRecord } from '../../kernel/trace.ts';
+import { webResponse } from '../../net/http-response.ts';
 import type { ExchangeFunction, ServiceCaller } from '../../net/http-service.ts';
 import type { World } from '../world.ts';
 
@@ -45,10 +46,9 @@ export class Logbook {
       const asked = await describeRequest(request.clone());
       try {
         const answer = await server(request, caller);
-        const said =
-          answer instanceof Response
-            ? await describeAnswer(answer.clone())
-            : statusOf(wireBytes(answer));
+        const said = isWireScript(answer)
+          ? statusOf(wireBytes(answer))
+          : await describeAnswer(webResponse(answer).clone());
         this.#asked(request, caller, asked, said);
         return answer;
       } catch (error) {

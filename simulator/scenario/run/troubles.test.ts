@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createOtaServer, faults, type OtaServer } from '../../../mock-server/index.ts';
 import { isWireScript } from '../../../tools/formats/wire-script.ts';
+import { webResponse } from '../../net/http-response.ts';
 import { World } from '../world.ts';
 import type { ScenarioBench } from './bench.ts';
 import { Troubles } from './troubles.ts';
@@ -19,7 +20,8 @@ afterEach(() => server.close());
 /** What a board sees of the server: a status and a type, or how the connection ends. */
 async function seen(path = '/health'): Promise<string> {
   const answer = await server.exchange(new Request(`http://ota.test${path}`));
-  if (!isWireScript(answer)) return `${answer.status} ${answer.headers.get('content-type')}`;
+  if (!isWireScript(answer))
+    return `${answer.status} ${webResponse(answer).headers.get('content-type')}`;
   return answer.steps.length === 0 ? `nothing, ${answer.end}` : 'a script';
 }
 const WELL = '200 application/json';
