@@ -10,7 +10,10 @@ const plain = (
   headers,
   content,
   toResponse: () =>
-    new Response(content === null ? null : (content as BodyInit), { status, headers }),
+    new Response(content === null ? null : (content as ConstructorParameters<typeof Response>[0]), {
+      status,
+      headers,
+    }),
 });
 
 const ANSWERS: Record<string, PlainResponse> = {

@@ -37,8 +37,9 @@ export interface JobOutcome extends Job {
   cpuSeconds?: number;
 }
 
-/** Runs that one process makes: what each leaves behind in a process, compiled code above all, adds up to megabytes. */
-const RUNS_MAX = 50;
+/** MiB. A run makes much that is soon garbage; with more room for it V8 looks for what is left less often. */
+const NEW_SPACE = 64;
+const ENGINE = ['min', 'max'].map((bound) => `--${bound}-semi-space-size=${NEW_SPACE}`);
 
 /**
  * Makes runs in `count` processes of their own; hands each outcome over as it comes. `signal` stops them. What is not in `images` is
@@ -71,6 +72,7 @@ async function lane(
       const child = fork(join(dirname(here), `job-worker${extname(here)}`), {
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
         serialization: 'advanced',
+        execArgv: [...process.execArgv, ...ENGINE],
         // Ctrl-C in a terminal goes to every process of the group: what becomes of this one is said here.
         detached: true,
       });
@@ -78,9 +80,8 @@ async function lane(
       const stop = () => child.kill();
       signal.addEventListener('abort', stop);
       let job: Job | undefined;
-      let made = 0;
       const next = () => {
-        job = signal.aborted || made++ === RUNS_MAX ? undefined : queue.shift();
+        job = signal.aborted ? undefined : queue.shift();
         if (job) child.send(job);
         else child.disconnect();
       };
