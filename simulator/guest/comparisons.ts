@@ -21,7 +21,11 @@ export class Comparisons {
   readonly #address: number;
   /** This pass's and the last one's, by turns: whoever looks at a pass looks at no older one than that before it. */
   readonly #kept = [new Float64Array(CAPACITY), new Float64Array(CAPACITY)] as const;
+  /** Their beginnings that were filled last: most passes compare as much as one before. */
+  readonly #filled = [new Float64Array(0), new Float64Array(0)];
   #turn: 0 | 1 = 0;
+  /** The guest's own, over its memory as long as that does not grow. */
+  #written: Float64Array = new Float64Array(0);
 
   constructor(memory: GuestMemory, address: number) {
     this.#memory = memory;
@@ -36,13 +40,21 @@ export class Comparisons {
 
   /** What was written down since `watch(true)`, in a pass of so many blocks, until the call after the next; undefined when it was too much. */
   take(at: number, blocks: number): Compared | undefined {
-    const { view, u8 } = this.#memory;
+    const { view } = this.#memory;
     const count = view.getUint32(this.#address + COUNT, true);
     if (count > CAPACITY) return undefined;
-    this.#turn = this.#turn === 0 ? 1 : 0;
-    const kept = this.#kept[this.#turn];
-    kept.set(new Float64Array(u8.buffer, this.#address + FIRST, count));
-    return { at, blocks, differences: kept.subarray(0, count) };
+    if (this.#written.length === 0) {
+      this.#written = new Float64Array(view.buffer, this.#address + FIRST, CAPACITY);
+    }
+    const turn = this.#turn === 0 ? 1 : 0;
+    this.#turn = turn;
+    let differences = this.#filled[turn]!;
+    if (differences.length !== count) {
+      differences = this.#filled[turn] = this.#kept[turn].subarray(0, count);
+    }
+    const written = this.#written;
+    for (let i = 0; i < count; i++) differences[i] = written[i]!;
+    return { at, blocks, differences };
   }
 }
 

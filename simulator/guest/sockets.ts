@@ -22,6 +22,8 @@ interface Socket {
 /** An ESP32 at 240 MHz verifying one certificate chain and agreeing on a key, roughly. */
 const HANDSHAKE_US = 900_000;
 
+const LF = 10;
+
 /** Answers of host_tcp_connect that are no descriptor. */
 const DIAL_ERROR = { refused: -1, timeout: -2, 'no-network': -3, 'no-such-host': -4 } as const;
 
@@ -70,6 +72,20 @@ export class Sockets {
     return this.#open.get(fd)?.buffered ?? 0;
   }
 
+  /** Bytes that wait up to the first line end, this included; all of them where there is none. */
+  lineLength(fd: number): number {
+    const socket = this.#open.get(fd);
+    let length = 0;
+    let from = socket?.taken ?? 0;
+    for (const bytes of socket?.received ?? []) {
+      const end = bytes.indexOf(LF, from);
+      if (end >= 0) return length + end + 1 - from;
+      length += bytes.length - from;
+      from = 0;
+    }
+    return length;
+  }
+
   /** Puts what has come, up to `most` bytes, into `out` from `at` on; how many, or -1 when it is closed and drained. */
   read(fd: number, out: Uint8Array, at: number, most: number): number {
     const socket = this.#open.get(fd);
@@ -79,7 +95,7 @@ export class Sockets {
       const head = socket.received[0]!;
       const { taken } = socket;
       const take = Math.min(head.length - taken, count - done);
-      // Firmware reads lines byte by byte.
+      // Firmware of its own making may read lines byte by byte.
       if (take === 1) out[at + done] = head[taken]!;
       else out.set(head.subarray(taken, taken + take), at + done);
       done += take;

@@ -23,7 +23,7 @@ async function run(requests: Request[], refuse = false) {
   function peerHost() {
     return lazy(
       () => peer.host(),
-      ['connect', 'write', 'available', 'read', 'peek', 'wait', 'connected', 'close'],
+      ['connect', 'write', 'available', 'read', 'read_line', 'peek', 'wait', 'connected', 'close'],
       'tcp',
     );
   }

@@ -4,6 +4,12 @@ import { type ImportModule, suspending } from './index.ts';
 export function tcpImports(guest: Guest): ImportModule {
   const { sockets } = guest.binding;
   const memory = () => guest.memory;
+  const read = (fd: number, out: number, capacity: number, waiting: number) => {
+    const most = Math.min(capacity >>> 0, waiting);
+    const count = sockets.read(fd, memory().room(out, most), out >>> 0, most);
+    guest.passes.worked ||= count > 0;
+    return count;
+  };
   return {
     connect: suspending((host: number, length: number, port: number, timeoutUs: number) => {
       guest.passes.worked = true;
@@ -14,12 +20,10 @@ export function tcpImports(guest: Guest): ImportModule {
       return sockets.write(fd, memory().bytes(data, length));
     },
     available: (fd: number) => sockets.available(fd),
-    read: (fd: number, out: number, capacity: number) => {
-      const most = Math.min(capacity >>> 0, sockets.available(fd));
-      const count = sockets.read(fd, memory().room(out, most), out >>> 0, most);
-      guest.passes.worked ||= count > 0;
-      return count;
-    },
+    read: (fd: number, out: number, capacity: number) =>
+      read(fd, out, capacity, sockets.available(fd)),
+    read_line: (fd: number, out: number, capacity: number) =>
+      read(fd, out, capacity, sockets.lineLength(fd)),
     peek: (fd: number) => sockets.peek(fd),
     wait: suspending((fd: number, timeoutUs: number) => sockets.wait(fd, timeoutUs)),
     connected: (fd: number) => (sockets.connected(fd) ? 1 : 0),

@@ -163,6 +163,7 @@ HOST_IMPORT(tcp, connect) int host_tcp_connect(const char *host, size_t length, 
 HOST_IMPORT(tcp, write) int32_t host_tcp_write(int fd, const void *data, uint32_t length);   // bytes accepted, -1 = closed
 HOST_IMPORT(tcp, available) uint32_t host_tcp_available(int fd);
 HOST_IMPORT(tcp, read) int32_t host_tcp_read(int fd, void *out, uint32_t capacity);          // 0 = nothing now, -1 = closed and drained
+HOST_IMPORT(tcp, read_line) int32_t host_tcp_read_line(int fd, void *out, uint32_t capacity); // the same, but nothing that stands behind a '\n'
 HOST_IMPORT(tcp, peek) int host_tcp_peek(int fd);
 HOST_IMPORT(tcp, wait) int host_tcp_wait(int fd, double timeout_us); // (S) 1 = readable, 0 = timed out, -1 = closed and drained
 HOST_IMPORT(tcp, connected) int host_tcp_connected(int fd);       // open, or bytes left to read

@@ -34,6 +34,13 @@ export class ScriptedPeer {
 
   host(): HostFunctions {
     const at = (fd: number) => this.#open.get(fd);
+    const read = (fd: number, out: number, capacity: number) => {
+      const connection = at(fd);
+      if (!connection) return -1;
+      const taken = connection.received.splice(0, capacity);
+      this.#guest().put(out, Uint8Array.from(taken));
+      return taken.length || (connection.closed ? -1 : 0);
+    };
     return {
       'tcp.connect': async () => {
         this.#guest().now += 500;
@@ -56,12 +63,10 @@ export class ScriptedPeer {
         return length;
       },
       'tcp.available': (fd = 0) => at(fd)?.received.length ?? 0,
-      'tcp.read': (fd = 0, out = 0, capacity = 0) => {
-        const connection = at(fd);
-        if (!connection) return -1;
-        const taken = connection.received.splice(0, capacity);
-        this.#guest().put(out, Uint8Array.from(taken));
-        return taken.length || (connection.closed ? -1 : 0);
+      'tcp.read': (fd = 0, out = 0, capacity = 0) => read(fd, out, capacity),
+      'tcp.read_line': (fd = 0, out = 0, capacity = 0) => {
+        const line = (at(fd)?.received.indexOf(10) ?? -1) + 1;
+        return read(fd, out, Math.min(capacity, line || capacity));
       },
       'tcp.peek': (fd = 0) => at(fd)?.received[0] ?? -1,
       'tcp.wait': async (fd = 0, timeout = 0) => this.#wait(at(fd), timeout),

@@ -35,6 +35,8 @@ public:
   IPAddress remoteIP() const { return _remote_ip; } // 0.0.0.0 when it connected by name
   uint16_t remotePort() const { return _remote_port; }
   using Print::write;
+  // As read, but nothing that stands behind a line end. Not a vendor method.
+  int halReadLine(char *buf, size_t size);
   // Waits until something can be read: 1; 0 = not in time; -1 = closed and nothing left. Not a vendor method.
   int halWait(unsigned long timeout_ms);
 

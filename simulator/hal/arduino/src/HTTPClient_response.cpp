@@ -20,17 +20,18 @@ int line_error(int result) {
 // One line without its CRLF; answers its length. The wait restarts with every byte that comes, as in the vendor's.
 int HTTPClient::readLine(String &line) {
   line = "";
-  for (;;) {
-    int c = _client->read();
-    if (c < 0) {
+  for (char piece[128];;) {
+    int n = _client->halReadLine(piece, sizeof piece);
+    if (n <= 0) {
       int ready = _client->halWait(_tcpTimeout);
       if (ready == 0) return LINE_TIMEOUT;
       if (ready < 0) return LINE_CLOSED;
       continue;
     }
-    if (c == '\n') break;
-    if (line.length() >= LINE_MAX) return LINE_TOO_LONG;
-    line += static_cast<char>(c);
+    bool whole = piece[n - 1] == '\n';
+    if (line.length() + static_cast<unsigned>(n) - whole > LINE_MAX) return LINE_TOO_LONG;
+    line.concat(piece, static_cast<unsigned>(n) - whole);
+    if (whole) break;
   }
   line.trim();
   return static_cast<int>(line.length());

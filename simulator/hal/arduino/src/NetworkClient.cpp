@@ -65,6 +65,7 @@ int NetworkClient::read() {
   return read(&c, 1) == 1 ? c : -1;
 }
 int NetworkClient::read(uint8_t *buf, size_t size) { return _socket ? host_tcp_read(fd(), buf, size) : -1; }
+int NetworkClient::halReadLine(char *buf, size_t size) { return _socket ? host_tcp_read_line(fd(), buf, size) : -1; }
 int NetworkClient::peek() { return _socket ? host_tcp_peek(fd()) : -1; }
 
 int NetworkClient::halWait(unsigned long timeout_ms) {
