@@ -31,7 +31,8 @@ export class FrameReader {
     if (kind === 'boot' || kind === 'power') this.#forget(board);
     if (kind !== 'frame' || typeof data === 'string') return [];
     const key = `${board} ${link}`;
-    if (data.at(-1) === 0 && data.indexOf(0) === data.length - 1 && !this.#partial.has(key)) {
+    const begun = this.#partial.size > 0 && this.#partial.has(key);
+    if (!begun && data.indexOf(0) === data.length - 1) {
       const frame = latin1(data.subarray(0, -1));
       return frame ? [frame] : [];
     }

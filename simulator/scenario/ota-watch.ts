@@ -21,28 +21,42 @@ const [FROM, MD5, PART, PARTS] = ['from', 'md5', 'partNo', 'noPart'].map(
   (name) => new RegExp(`"${name}":"?([0-9a-f]+)`),
 ) as [RegExp, RegExp, RegExp, RegExp];
 
+/** What one board has asked for. */
+interface Asking {
+  readonly nodeId: number;
+  latest: TransferCount | undefined;
+  /** By the image's MD5. */
+  readonly transfers: Map<string, { count: TransferCount; seen: Set<number> }>;
+}
+
+const NOTHING = { parts: 0, total: 0, retries: 0 };
+
 /** Counts DATA_REQUEST frames (type 11) at the board that sends them first. */
 export class OtaWatch {
-  readonly #counts = new Map<string, TransferCount>();
-  readonly #latest = new Map<string, TransferCount>();
-  readonly #seen = new Map<string, Set<number>>();
-  readonly #ids: Map<string, number>;
+  readonly #boards: Map<string, Asking>;
   readonly #reader: FrameReader;
 
   constructor(world: World) {
-    this.#ids = new Map([...world.boards.values()].map((board) => [board.name, board.nodeId]));
+    const asking = (nodeId: number): Asking => ({
+      nodeId,
+      latest: undefined,
+      transfers: new Map(),
+    });
+    this.#boards = new Map(
+      [...world.boards.values()].map(({ name, nodeId }) => [name, asking(nodeId)]),
+    );
     this.#reader = frameReaderOf(world.kernel);
     world.kernel.trace.listen((record) => this.#look(record));
   }
 
   /** The transfer of `md5` to `board`; zeros when it asked for nothing. */
   count(board: string, md5: string): TransferCount {
-    return this.#counts.get(`${board} ${md5}`) ?? { parts: 0, total: 0, retries: 0, md5 };
+    return this.#boards.get(board)?.transfers.get(md5)?.count ?? { ...NOTHING, md5 };
   }
 
   /** The transfer that the board asked for last; zeros when it asked for nothing. */
   latest(board: string): TransferCount {
-    return this.#latest.get(board) ?? { parts: 0, total: 0, retries: 0, md5: '' };
+    return this.#boards.get(board)?.latest ?? { ...NOTHING, md5: '' };
   }
 
   #look(record: TraceRecord): void {
@@ -53,23 +67,21 @@ export class OtaWatch {
     }
   }
 
-  #request(board: string, frame: string): void {
-    if (Number(FROM.exec(frame)?.[1]) !== this.#ids.get(board)) return;
+  #request(name: string, frame: string): void {
+    const board = this.#boards.get(name);
+    if (!board || Number(FROM.exec(frame)?.[1]) !== board.nodeId) return;
     const md5 = MD5.exec(frame)?.[1] ?? '';
     const part = Number(PART.exec(frame)?.[1]);
-    const key = `${board} ${md5}`;
-    const count = this.#counts.get(key) ?? {
-      parts: 0,
-      total: Number(PARTS.exec(frame)?.[1]),
-      retries: 0,
-      md5,
-    };
-    const seen = this.#seen.get(key) ?? new Set<number>();
+    let transfer = board.transfers.get(md5);
+    if (!transfer) {
+      const total = Number(PARTS.exec(frame)?.[1]);
+      transfer = { count: { ...NOTHING, total, md5 }, seen: new Set() };
+      board.transfers.set(md5, transfer);
+    }
+    const { count, seen } = transfer;
     if (seen.has(part)) count.retries++;
     seen.add(part);
     count.parts = seen.size;
-    this.#counts.set(key, count);
-    this.#latest.set(board, count);
-    this.#seen.set(key, seen);
+    board.latest = count;
   }
 }
