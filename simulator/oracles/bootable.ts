@@ -35,6 +35,7 @@ export const bootable: Oracle = {
       report(`${name} has nothing left that its bootloader would load`);
     };
     return {
+      kinds: ['erase', 'program', ...MOMENTS],
       record(record: TraceRecord) {
         const op = flashOp(record);
         if (op) {

@@ -37,9 +37,10 @@ export const ceilings: Oracle = {
       once(`air ${name}`, `the radio of ${name} was busy for ${share} % of a minute`);
     };
     return {
-      record({ kind, board }) {
-        // A frame is where memory is short first, and may be gone at the next tick.
-        const sender = kind === 'frame' ? fleet.boards.get(board) : undefined;
+      // A frame is where memory is short first, and may be gone at the next tick.
+      kinds: ['frame'],
+      record({ board }) {
+        const sender = fleet.boards.get(board);
         if (sender) memory(sender);
       },
       tick() {

@@ -5,9 +5,9 @@ import type { VirtualBoard } from '../guest/virtual-board.ts';
 import type { TraceRecord } from '../kernel/trace.ts';
 import { bootRecord } from './boot-record.ts';
 import { quietFlash } from './flash-view.ts';
-import { type FrameReader, frameReaderOf } from './frames.ts';
+import { FRAME_KINDS, type FrameReader, frameReaderOf } from './frames.ts';
 import type { Fleet, Oracle, Report } from './oracle.ts';
-import { type OtadataChange, OtadataWatch } from './otadata-watch.ts';
+import { OTADATA_KINDS, type OtadataChange, OtadataWatch } from './otadata-watch.ts';
 
 /** MESHSWARM_CONFIRM `mesh`: a peer has been heard for so long, µs. */
 const HEARD_US = 60_000_000;
@@ -29,7 +29,10 @@ export const confirmAfterTest: Oracle = {
   promise: 'a board never confirms an image before its self-test can have passed',
   watch(fleet, report) {
     const judge = new Trials(fleet, report);
-    return { record: (record) => judge.record(record) };
+    return {
+      kinds: [...FRAME_KINDS, ...OTADATA_KINDS, 'http'],
+      record: (record) => judge.record(record),
+    };
   },
 };
 

@@ -27,6 +27,7 @@ export const converges: Oracle = {
       if (onTrial && fleet.kernel.now - since > TRIAL) report(`${name} is on trial for ever`);
     };
     return {
+      kinds: ['step', 'boot'],
       record(record) {
         faults.record(record);
         const boot = bootRecord(record);

@@ -35,8 +35,12 @@ export const deviceTruth: Oracle = {
         `${keyOf(claim)} is confirmed with ${claim.md5}; ${board} runs ${runs ?? 'nothing yet'}`,
       );
     };
+    let seen: DeviceClaim[] | undefined;
     const ask = async () => {
       const claims = await fleet.server.devices();
+      // The same rows as last time: nothing has changed.
+      if (claims === seen) return;
+      seen = claims;
       const rows = claims.map((claim) => ({
         key: keyOf(claim),
         status: claim.confirmed ? `${claim.status}, confirmed` : claim.status,
@@ -46,6 +50,7 @@ export const deviceTruth: Oracle = {
       for (const claim of claims) if (claim.confirmed && fresh.has(keyOf(claim))) judge(claim);
     };
     return {
+      kinds: ['boot'],
       record(record) {
         const boot = bootRecord(record);
         if (!boot) return;

@@ -1,5 +1,8 @@
 import type { TraceRecord } from '../kernel/trace.ts';
 
+/** What a FrameReader must be told of. */
+export const FRAME_KINDS = ['frame', 'boot', 'power'] as const;
+
 /** As much as the mesh engine lets wait; what is longer is no frame. */
 const LENGTH_MAX = 256 * 1024;
 

@@ -31,6 +31,7 @@ export const noRebootLoop: Oracle = {
       }
     };
     return {
+      kinds: ['reset'],
       record({ kind, board, time, data }) {
         if (kind !== 'reset' || !fleet.boards.has(board) || OUTSIDE.test(String(data))) return;
         count(`${board} restarted`, time, STARTS);

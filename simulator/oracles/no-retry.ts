@@ -2,7 +2,7 @@ import { OTA_STATE } from '../../tools/formats/otadata.ts';
 import type { TraceRecord } from '../kernel/trace.ts';
 import { bootRecord } from './boot-record.ts';
 import type { Oracle } from './oracle.ts';
-import { OtadataWatch } from './otadata-watch.ts';
+import { OTADATA_KINDS, OtadataWatch } from './otadata-watch.ts';
 
 /** Causes of a reset that speak against the image. */
 const CRASH = /PANIC|WDT/;
@@ -36,6 +36,7 @@ export const noRetry: Oracle = {
       }
     });
     return {
+      kinds: ['step', 'boot', ...OTADATA_KINDS],
       record(record: TraceRecord) {
         if (record.kind === 'step' && DECISION.test(String(record.data))) decisions++;
         if (record.kind === 'reset') causes.set(record.board, String(record.data));

@@ -72,8 +72,9 @@ export type Report = (message: string, time?: number) => void;
 
 /** One oracle in one run. */
 export interface Watch {
-  /** Each record of the trace, as it happens. */
+  /** Each record of the trace, as it happens; where `kinds` says which, those alone. */
   record?(record: TraceRecord): void;
+  readonly kinds?: readonly string[];
   /** Four times a virtual second; for what no record shows. */
   tick?(): void | Promise<void>;
   /** After the last event. */

@@ -1,6 +1,6 @@
 import { isOtadataCrcOk, OTADATA_EMPTY } from '../../tools/formats/otadata.ts';
 import type { Oracle } from './oracle.ts';
-import { OtadataWatch } from './otadata-watch.ts';
+import { OTADATA_KINDS, OtadataWatch } from './otadata-watch.ts';
 
 /**
  * Each entry is judged as it is written, not what the bootloader makes of both: a number that is used again may leave the choice as it
@@ -22,6 +22,6 @@ export const otadataGrows: Oracle = {
         report(`${where} was given sequence ${entry.seq}, when ${counted} counted`);
       });
     });
-    return { record: (record) => watch.record(record) };
+    return { kinds: OTADATA_KINDS, record: (record) => watch.record(record) };
   },
 };

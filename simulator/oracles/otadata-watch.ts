@@ -64,6 +64,9 @@ function readEntries(board: VirtualBoard): Otadata | undefined {
   };
 }
 
+/** What an OtadataWatch must be told of. */
+export const OTADATA_KINDS = ['reset', 'erase', 'program'] as const;
+
 /** What otadata was and became. */
 export interface OtadataChange {
   board: VirtualBoard;

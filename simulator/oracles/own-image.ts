@@ -8,6 +8,7 @@ export const ownImage: Oracle = {
   promise: 'a board never runs an image of another role, project or chip',
   watch(fleet, report) {
     return {
+      kinds: ['boot'],
       record(record) {
         const boot = bootRecord(record);
         const image = boot && fleet.images.get(boot.md5);

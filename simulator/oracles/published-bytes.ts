@@ -1,7 +1,7 @@
 import { bootRecord } from './boot-record.ts';
 import { readFlash } from './flash-view.ts';
 import type { Oracle } from './oracle.ts';
-import { OtadataWatch } from './otadata-watch.ts';
+import { OTADATA_KINDS, OtadataWatch } from './otadata-watch.ts';
 
 /**
  * Looked at where a slot is chosen, when a client holds what it received for what it was offered, and at each start: the bootloader
@@ -20,6 +20,7 @@ export const publishedBytes: Oracle = {
       report(`${board.name} chose ${slot.label}, which holds ${slot.md5}: never published`);
     });
     return {
+      kinds: ['boot', ...OTADATA_KINDS],
       record(record) {
         otadata.record(record);
         const boot = bootRecord(record);

@@ -66,6 +66,7 @@ export const serverTruth: Oracle = {
       }
     };
     return {
+      kinds: ['boot'],
       record(record) {
         const boot = bootRecord(record);
         if (boot) running.set(boot.board, boot.md5);

@@ -1,6 +1,6 @@
 import { hex } from '../../tools/formats/bytes.ts';
 import { md5 } from '../../tools/formats/md5.ts';
-import { frameReaderOf, membersOf } from './frames.ts';
+import { FRAME_KINDS, frameReaderOf, membersOf } from './frames.ts';
 import type { Oracle, Report } from './oracle.ts';
 
 /** painlessMesh's DATA package. */
@@ -38,6 +38,7 @@ export const wholeTransfer: Oracle = {
       transfer.take(part);
     };
     return {
+      kinds: FRAME_KINDS,
       record(record) {
         // The frame is seen once, where its sender hands it to the air first.
         for (const frame of reader.read(record)) {

@@ -99,6 +99,7 @@ export class TestFleet {
   }
 
   record(board: string, kind: string, data: TraceRecord['data'] = '', link?: number): void {
+    if (this.#watch.kinds?.includes(kind) === false) return;
     this.#watch.record?.({ time: this.now, board, kind, data, link });
   }
 

@@ -41,10 +41,20 @@ export function watchOracles(
             if (++count <= FINDINGS_MAX) findings.push({ oracle: name, time, message });
           });
         });
+      const wanting = new Map<string, Watch[]>();
+      const listening = (kind: string): Watch[] => {
+        const found = watches.filter(
+          ({ record, kinds }) => record && kinds?.includes(kind) !== false,
+        );
+        wanting.set(kind, found);
+        return found;
+      };
       kernel.trace.listen((record) => {
         // Listeners are called in the middle of a board's work: what an oracle throws is no crash of the board.
         try {
-          for (const watch of watches) watch.record?.(record);
+          for (const watch of wanting.get(record.kind) ?? listening(record.kind)) {
+            watch.record!(record);
+          }
         } catch (error) {
           broken ??= error;
         }
@@ -52,7 +62,10 @@ export function watchOracles(
     },
     async tick() {
       if (broken) throw broken;
-      for (const watch of watches) await watch.tick?.();
+      for (const watch of watches) {
+        const asking = watch.tick?.();
+        if (asking) await asking;
+      }
     },
     async end() {
       for (const watch of watches) await watch.end?.();
