@@ -77,6 +77,11 @@ export function createFaces(options: FacesOptions): OwnFaces {
       ? ask(request, caller)
       : fetchWithOverrides(overrides, request, publicUrl, (passed) => ask(passed, caller));
 
+  const nothingBetween = () => {
+    const { overrides, engine } = current();
+    return overrides.length === 0 && !engine.armed;
+  };
+
   /** As it is, where nothing stands between. */
   const plain = (request: Request, caller: CallerBindings): Promise<Answer> =>
     ask(request, Object.assign(caller, { plain: true as const }));
@@ -86,11 +91,8 @@ export function createFaces(options: FacesOptions): OwnFaces {
     caller: CallerBindings = {},
   ): Promise<Answer | WireScript> => {
     const { overrides, engine } = current();
-    if (!engine.armed) {
-      return overrides.length === 0
-        ? plain(request, { ...caller })
-        : served(request, caller, overrides);
-    }
+    if (nothingBetween()) return plain(request, { ...caller });
+    if (!engine.armed) return served(request, caller, overrides);
     if (isAboutFaults(request)) return ask(request, caller);
     return engine.exchange(request, caller, (asked) => served(asked, caller, overrides));
   };
@@ -109,11 +111,7 @@ export function createFaces(options: FacesOptions): OwnFaces {
     fetch,
     exchange,
     answer(request, caller) {
-      const { overrides, engine } = current();
-      if (overrides.length === 0 && !engine.armed) {
-        return plain(request, caller);
-      }
-      return raw(request, caller);
+      return nothingBetween() ? plain(request, caller) : raw(request, caller);
     },
     get handlers() {
       handlers ??= createHandlers(publicUrl, fetch);

@@ -14,7 +14,7 @@ const REQUIRED = [
   'hal_edges_left',
   'hal_timer_stack',
   'hal_timer_stack_size',
-] as const;
+] as const satisfies readonly (keyof GuestExports)[];
 
 export interface GuestExports {
   memory: WebAssembly.Memory;

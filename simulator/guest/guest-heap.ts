@@ -26,17 +26,16 @@ export class GuestHeap {
 
   /** One allocation of `bytes`, block header included: is there room, and does nobody want it to fail? */
   mayAllocate(bytes: number, inUse: number): boolean {
-    const { host, memory, scheduler } = this.#guest;
+    const { host, binding, memory, scheduler } = this.#guest;
     const { failAllocation, heapBytes } = host;
     if (failAllocation) {
       const nth = memory.getU32(this.#address + ALLOCATIONS);
       if (failAllocation(nth, bytes, scheduler.current?.name ?? 'main')) return false;
     }
-    const free = this.free(inUse);
-    const waiting = heapBytes - inUse - free;
+    const waiting = binding.waitingBytes();
     memory.putU32(this.#address + UNASKED, failAllocation ? 0 : LOOK_EVERY - 1);
     memory.putU32(this.#address + PLENTY, Math.max(0, heapBytes / 2 - waiting));
-    return bytes <= free;
+    return bytes <= heapBytes - inUse - waiting;
   }
 
   /** Somebody wants allocations to fail from now on. */
