@@ -92,9 +92,10 @@ export function createFaces(options: FacesOptions): OwnFaces {
   ): Promise<Answer | WireScript> => {
     const { overrides, engine } = current();
     if (nothingBetween()) return plain(request, { ...caller });
-    if (!engine.armed) return served(request, caller, overrides);
-    if (isAboutFaults(request)) return ask(request, caller);
-    return engine.exchange(request, caller, (asked) => served(asked, caller, overrides));
+    const whole = webRequest(request);
+    if (!engine.armed) return served(whole, caller, overrides);
+    if (isAboutFaults(whole)) return ask(whole, caller);
+    return engine.exchange(whole, caller, (asked) => served(asked, caller, overrides));
   };
 
   const fetch = async (request: Request, caller?: CallerBindings) => {
@@ -147,6 +148,11 @@ export function createFaces(options: FacesOptions): OwnFaces {
       now.engine.arm(faults);
     },
   };
+}
+
+/** A face may hand in something that looks like a Request, and makes one for those who take no other. */
+function webRequest(request: Request & { toRequest?(): Request }): Request {
+  return request.toRequest?.() ?? request;
 }
 
 function isAboutFaults(request: Request): boolean {

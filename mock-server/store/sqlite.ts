@@ -59,19 +59,26 @@ class NodeSqliteDialect extends SqliteDialect {
   }
 }
 
+/** Dialects count their own connection's changes. */
+export interface CountingDialect extends Dialect {
+  /** How many rows were inserted, changed or deleted by this connection (sqlite3_total_changes). */
+  changes(): number;
+}
+
 /**
  * Kysely over Node's own SQLite. `path` is a file, opened in WAL mode, or `:memory:`.
  * Acknowledged writes survive a killed process (synchronous NORMAL with WAL). A transaction takes the
  * write lock at its beginning: one that began by reading could not wait for another process's write.
  */
-export function sqliteDialect(path: string): Dialect {
+export function sqliteDialect(path: string): CountingDialect {
   const database = new DatabaseSync(path, {
     enableForeignKeyConstraints: true,
     timeout: BUSY_TIMEOUT,
   });
   if (path !== ':memory:') useWal(database);
   const statements = new Map<string, ReturnType<typeof adapt>>();
-  return new NodeSqliteDialect({
+  const total = database.prepare('select total_changes() as n');
+  const dialect = new NodeSqliteDialect({
     database: {
       close: () => database.close(),
       prepare(sql) {
@@ -84,6 +91,7 @@ export function sqliteDialect(path: string): Dialect {
       },
     },
   });
+  return Object.assign(dialect, { changes: () => (total.get() as { n: number }).n });
 }
 
 /** Switching a new file to WAL needs it alone for a moment, in which another process may be doing the same. */

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { Kysely, type LogEvent, sql, type Transaction } from 'kysely';
+import { type Dialect, Kysely, type LogEvent, sql, type Transaction } from 'kysely';
 import { migrateDown, migrateUp, migrationStates } from './migrate.ts';
 import { isPostgres } from './migrations/columns.ts';
 import { cannotOpen } from './place.ts';
@@ -33,6 +33,8 @@ export interface Store {
     deviceFirmware(): Promise<DeviceFirmwareRow[]>;
     deviceLog(): Promise<DeviceLogRow[]>;
   };
+  /** Grows with each row that this process inserts, changes or deletes; undefined where nobody counts them (PostgreSQL). */
+  changes(): number | undefined;
   /** Drops every row and starts ids over at 1. */
   reset(): Promise<void>;
   close(): Promise<void>;
@@ -42,10 +44,18 @@ export interface Store {
 export type QueryLog = (event: LogEvent) => void;
 
 /** `database` is a file, `:memory:`, or a `postgres://` URL. Opens it and no more: no migration. */
-export function openDatabase(database: string, log?: QueryLog): Kysely<Database> {
+export function openDatabase(database: string): Kysely<Database> {
+  return connect(database).db;
+}
+
+function connect(database: string, log?: QueryLog): Pick<Store, 'db' | 'changes'> {
+  const on = (dialect: Dialect) => new Kysely<Database>({ dialect, ...(log ? { log } : {}) });
   try {
-    const dialect = isPostgresUrl(database) ? postgresDialect(database) : sqliteDialect(database);
-    return new Kysely<Database>({ dialect, ...(log ? { log } : {}) });
+    if (isPostgresUrl(database)) {
+      return { db: on(postgresDialect(database)), changes: () => undefined };
+    }
+    const dialect = sqliteDialect(database);
+    return { db: on(dialect), changes: dialect.changes };
   } catch (error) {
     throw cannotOpen(database, error);
   }
@@ -61,7 +71,7 @@ export interface StoreOptions {
 export async function openStore(database: string, options: StoreOptions = {}): Promise<Store> {
   const { migrate = true, log } = options;
   if (!migrate) requireFile(database);
-  const db = openDatabase(database, log);
+  const { db, changes } = connect(database, log);
   try {
     await requireUtf8(db).catch((error) => {
       throw cannotOpen(database, error);
@@ -74,6 +84,7 @@ export async function openStore(database: string, options: StoreOptions = {}): P
   }
   return {
     db,
+    changes,
     transaction: (change) => runTransaction(db, change),
     async ping() {
       await sql`select 1`.execute(db);

@@ -3,6 +3,7 @@ import { findPartition, type Partition } from '../../tools/formats/partition-tab
 import type { LoadedApp } from './bootloader.ts';
 import type { ChipModel } from './chip-model.ts';
 import { FileStore } from './file-store.ts';
+import { knownBytes, remembered } from './known-bytes.ts';
 import { OtaOps } from './ota-ops.ts';
 
 /** What a running app sees of its flash: partitions, OTA operations, files. Made anew at each boot. */
@@ -44,6 +45,8 @@ export class BootedApp {
   }
 }
 
+const md5OfKnown = remembered((bytes) => createHash('md5').update(bytes).digest('hex'));
+
 function md5Hex(bytes: Uint8Array): string {
-  return createHash('md5').update(bytes).digest('hex');
+  return md5OfKnown(knownBytes(bytes));
 }

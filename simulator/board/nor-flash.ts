@@ -65,6 +65,8 @@ export class NorFlash implements FlashRegion {
   /** Erases of each sector over the chip's life. */
   readonly wear: Uint32Array;
   operations = 0;
+  /** Grows whenever a byte may have become another, by an operation or by damage. */
+  revision = 0;
   /** What is worn or broken in it. */
   cells = new FlashCells(SECTOR_SIZE);
   #sectors: (Uint8Array | undefined)[];
@@ -147,6 +149,7 @@ export class NorFlash implements FlashRegion {
   /** Someone puts another chip in its place: this content, and nothing of what was worn. */
   replaceContent(from: (Uint8Array | undefined)[]): void {
     this.#sectors = [...from];
+    this.revision++;
     this.#owned.fill(0);
     this.wear.fill(0);
     this.cells = new FlashCells(SECTOR_SIZE);
@@ -235,6 +238,7 @@ export class NorFlash implements FlashRegion {
       this.wear[index]!++;
       if (!this.cells.erases(index, this.wear[index]!, this.#draw)) return;
       if (end - start === SECTOR_SIZE && !this.cells.isStuck(index)) {
+        this.revision++;
         this.#sectors[index] = undefined;
         this.#owned[index] = 0;
         return;
@@ -259,7 +263,9 @@ export class NorFlash implements FlashRegion {
     }
   }
 
+  /** For whoever is about to change it. */
   #own(index: number): Uint8Array {
+    this.revision++;
     const sector = this.#sectors[index];
     if (sector && this.#owned[index]) return sector;
     const copy = sector ? sector.slice() : new Uint8Array(SECTOR_SIZE).fill(0xff);

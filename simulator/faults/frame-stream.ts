@@ -28,7 +28,7 @@ export class FrameStream {
     const plain = !judged && this.#delayed === 0 && this.#held.length === 0;
     if (plain && this.#partial.length === 0) return this.#pass(bytes, hand);
     let from = 0;
-    for (let nul = bytes.indexOf(0); nul >= 0; nul = bytes.indexOf(0, from)) {
+    for (let nul = nulIn(bytes, 0); nul >= 0; nul = nulIn(bytes, from)) {
       this.#end(bytes.subarray(from, nul + 1), hand);
       from = nul + 1;
     }
@@ -40,10 +40,10 @@ export class FrameStream {
 
   /** Counts, and looks at nothing. */
   #pass(bytes: Uint8Array, hand: Hand): void {
-    for (let nul = bytes.indexOf(0); nul >= 0; nul = bytes.indexOf(0, nul + 1)) {
+    for (let nul = nulIn(bytes, 0); nul >= 0; nul = nulIn(bytes, nul + 1)) {
       this.#tap.count(this.#counter);
     }
-    this.#passing = bytes.at(-1) !== 0;
+    this.#passing = bytes[bytes.length - 1] !== 0;
     hand(bytes);
   }
 
@@ -92,6 +92,11 @@ export class FrameStream {
     };
     kernel.after(us, later, { board: devices.get(this.#to)?.board ?? -1 });
   }
+}
+
+/** Where the first NUL from `from` on stands, or -1. A Buffer looks for it many times as fast as a plain array does. */
+function nulIn(bytes: Uint8Array, from: number): number {
+  return from < bytes.length ? Buffer.prototype.indexOf.call(bytes, 0, from) : -1;
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {

@@ -1,15 +1,8 @@
-import { createHash } from 'node:crypto';
+import { knownBytes, remembered } from '../board/known-bytes.ts';
 
-const cache = new Map<string, WebAssembly.Module>();
-const LIMIT = 64;
+const compiled = remembered((wasm) => new WebAssembly.Module(wasm as Uint8Array<ArrayBuffer>));
 
-/** Compiles a guest once for each distinct content, however many boards run it. @throws WebAssembly.CompileError */
+/** Compiles a guest once for the same bytes, however many boards run it. @throws WebAssembly.CompileError */
 export function compileGuest(wasm: Uint8Array): WebAssembly.Module {
-  const key = createHash('sha256').update(wasm).digest('hex');
-  const known = cache.get(key);
-  if (known) return known;
-  const module = new WebAssembly.Module(wasm as Uint8Array<ArrayBuffer>);
-  if (cache.size >= LIMIT) cache.delete(cache.keys().next().value!);
-  cache.set(key, module);
-  return module;
+  return compiled(knownBytes(wasm));
 }

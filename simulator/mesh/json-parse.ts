@@ -58,6 +58,13 @@ const NUMBER_PART = /[0-9+\-.eE]*/y;
 const BARE_KEY = /[0-9A-Z_`a-z]+/y;
 const HEX4 = /^[0-9a-fA-F]{4}$/;
 
+/** So many characters are looked at one by one before a regular expression is quicker. */
+const SHORT = 48;
+const DIGITS_MAX = 15;
+const [QUOTE, BACKSLASH, ZERO, COMMA, CLOSING_BRACKET, CLOSING_BRACE] = [
+  0x22, 0x5c, 0x30, 0x2c, 0x5d, 0x7d,
+];
+
 /** A string body with its closing quote, when it is plain JSON. */
 function standardString(body: string): string | undefined {
   try {
@@ -130,8 +137,9 @@ class Reader {
       const key = this.key();
       if (!this.eat(':')) this.fail('InvalidInput');
       const value = this.value(depth - 1);
-      if (object.has(key)) this.canonical = false;
+      const before = object.size;
       object.set(key, value);
+      if (object.size === before) this.canonical = false;
       if (this.eat('}')) return object;
       if (!this.eat(',')) this.fail('InvalidInput');
       this.skipBlanks();
@@ -173,6 +181,8 @@ class Reader {
       this.canonical = false;
       return this.escaped(quote);
     }
+    const short = this.shortString();
+    if (short !== undefined) return short;
     QUOTED.lastIndex = this.at;
     const body = QUOTED.exec(this.text)?.[0];
     if (body === undefined) this.fail('IncompleteInput');
@@ -186,6 +196,21 @@ class Reader {
     if (body.includes('\\/')) this.canonical = false;
     this.at += body.length;
     return usual;
+  }
+
+  /** What nearly every key and value is: a few characters and no escape. Undefined where it is something else. */
+  private shortString(): string | undefined {
+    const { text, at } = this;
+    const limit = Math.min(text.length, at + SHORT);
+    for (let i = at; i < limit; i++) {
+      const code = text.charCodeAt(i);
+      if (code === QUOTE) {
+        this.at = i + 1;
+        return text.slice(at, i);
+      }
+      if (code === BACKSLASH || code === 0) return undefined;
+    }
+    return undefined;
   }
 
   /** Character by character, with what JSON does not know. */
@@ -243,7 +268,30 @@ class Reader {
     return value;
   }
 
+  /** A whole number as it is printed, of so few digits that it is exact. Undefined where it is something else. */
+  private wholeNumber(): number | undefined {
+    const { text, at } = this;
+    const limit = Math.min(text.length, at + DIGITS_MAX + 1);
+    let value = 0;
+    let i = at;
+    for (; i < limit; i++) {
+      const digit = text.charCodeAt(i) - ZERO;
+      if (digit < 0 || digit > 9) break;
+      value = value * 10 + digit;
+    }
+    const digits = i - at;
+    if (digits === 0 || digits > DIGITS_MAX || i === text.length) return undefined;
+    if (digits > 1 && text.charCodeAt(at) === ZERO) return undefined;
+    // Whatever else may stand in a number makes it another one.
+    const after = text.charCodeAt(i);
+    if (after !== COMMA && after !== CLOSING_BRACE && after !== CLOSING_BRACKET) return undefined;
+    this.at = i;
+    return value;
+  }
+
   private number(): JsonValue {
+    const whole = this.wholeNumber();
+    if (whole !== undefined) return whole;
     NUMBER_PART.lastIndex = this.at;
     const literal = NUMBER_PART.exec(this.text)![0].slice(0, NUMBER_LENGTH_MAX);
     if (CANONICAL_NUMBER.test(literal)) {

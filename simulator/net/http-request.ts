@@ -1,34 +1,37 @@
+import { BodilessRequest } from './bodiless-request.ts';
+import { HeaderFields } from './header-fields.ts';
+
 /** The head of an HTTP/1.x request (RFC 9112 §3, §5). */
 export interface HttpRequestHead {
   method: string;
   target: string;
-  headers: Headers;
+  headers: HeaderFields;
   keepAlive: boolean;
   /** Bytes of the head, its empty line included. */
   length: number;
 }
 
-const decoder = new TextDecoder('latin1');
+const END_OF_HEAD = Buffer.from('\r\n\r\n');
+const REQUEST_LINE =
+  /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) (\/[^ ]*|\*|https?:\/\/[^ ]+) HTTP\/1\.([01])$/;
 
 /** Parses a request's head: the head, `incomplete`, or a sentence that says what is wrong. */
 export function parseRequestHead(
   bytes: Uint8Array,
   limit: number,
 ): HttpRequestHead | 'incomplete' | string {
-  const end = endOfHead(bytes);
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const end = text.indexOf(END_OF_HEAD);
   if (end < 0)
     return bytes.length > limit ? `the request's head is longer than ${limit} bytes` : 'incomplete';
-  const lines = decoder.decode(bytes.subarray(0, end)).split('\r\n');
-  const match =
-    /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) (\/[^ ]*|\*|https?:\/\/[^ ]+) HTTP\/1\.([01])$/.exec(lines[0]!);
+  const lines = text.toString('latin1', 0, end).split('\r\n');
+  const match = REQUEST_LINE.exec(lines[0]!);
   if (!match) return `this is no HTTP/1.1 request line: ${lines[0]!.slice(0, 80)}`;
-  const headers = new Headers();
+  const headers = new HeaderFields();
   for (const line of lines.slice(1)) {
     const colon = line.indexOf(':');
-    if (colon <= 0 || /\s/.test(line.slice(0, colon)))
-      return `this is no header field: ${line.slice(0, 80)}`;
     try {
-      headers.append(line.slice(0, colon), line.slice(colon + 1).trim());
+      headers.append(line.slice(0, Math.max(0, colon)), line.slice(colon + 1).trim());
     } catch {
       return `this is no header field: ${line.slice(0, 80)}`;
     }
@@ -45,12 +48,24 @@ export function parseRequestHead(
   };
 }
 
-function endOfHead(bytes: Uint8Array): number {
-  for (let i = 0; i + 3 < bytes.length; i++) {
-    if (bytes[i] === 13 && bytes[i + 1] === 10 && bytes[i + 2] === 13 && bytes[i + 3] === 10)
-      return i;
+/** A target that stands in a URL as it is: nothing to be escaped, no `.` or `..` to be resolved. */
+const PLAIN_TARGET = /^(?:\/\w[\w.-]*)+(?:\?[\w.=&-]*)?$/;
+
+/** The request that a head and its body make. @throws TypeError for a target that makes no URL, or a method that the web forbids */
+export function requestOf(
+  { method, target, headers }: HttpRequestHead,
+  origin: string,
+  body: Uint8Array,
+): Request {
+  const bodiless = method === 'GET' || method === 'HEAD';
+  if (bodiless && PLAIN_TARGET.test(target)) {
+    return new BodilessRequest(method, origin + target, headers).asRequest();
   }
-  return -1;
+  return new Request(new URL(target, origin), {
+    method,
+    headers: [...headers],
+    ...(!bodiless && { body: body as Uint8Array<ArrayBuffer> }),
+  });
 }
 
 /** Collects a request's body by its framing headers (RFC 9112 §6): Content-Length or none; chunked is not sent by boards. */
@@ -60,7 +75,7 @@ export class RequestBodyReader {
   #got: Uint8Array[] = [];
   #length = 0;
 
-  constructor(headers: Headers, limit: number) {
+  constructor(headers: HeaderFields, limit: number) {
     const length = headers.get('content-length');
     this.#wanted = length === null ? 0 : Number(length);
     if (headers.has('transfer-encoding'))

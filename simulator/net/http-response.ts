@@ -4,6 +4,7 @@ import { STATUS_CODES } from 'node:http';
 const OWN = new Set(['connection', 'content-length', 'transfer-encoding', 'keep-alive', 'date']);
 
 const encoder = new TextEncoder();
+const NOTHING = new Uint8Array(0);
 
 /** An answer whose parts are at hand, from a server that has no need of a web Response; `content` may be something to be sent bit by bit. */
 export interface PlainResponse {
@@ -44,7 +45,7 @@ export async function serialiseResponse(
   if (!bodiless) lines.push(`content-length: ${declared}`);
   lines.push(`connection: ${keepAlive ? 'keep-alive' : 'close'}`, '', '');
   const head = encoder.encode(lines.join('\r\n'));
-  const payload = method === 'HEAD' || bodiless ? new Uint8Array(0) : body;
+  const payload = method === 'HEAD' || bodiless ? NOTHING : body;
   const bytes = new Uint8Array(head.length + payload.length);
   bytes.set(head);
   bytes.set(payload, head.length);
@@ -53,11 +54,10 @@ export async function serialiseResponse(
 
 /** Nothing where the body is not at hand. */
 function plainParts({ status, headers, content }: PlainResponse): Parts | undefined {
-  const body =
-    typeof content === 'string' ? encoder.encode(content) : (content ?? new Uint8Array(0));
+  const body = typeof content === 'string' ? encoder.encode(content) : (content ?? NOTHING);
   if (!(body instanceof Uint8Array)) return undefined;
-  const sorted = Object.entries(headers).sort(([a], [b]) => (a < b ? -1 : 1));
-  return { status, reason: '', headers: sorted, body };
+  const names = Object.keys(headers).sort();
+  return { status, reason: '', headers: names.map((name) => [name, headers[name]!]), body };
 }
 
 /** For whoever reads an answer as the web does. */

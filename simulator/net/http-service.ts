@@ -1,6 +1,11 @@
 import { isWireScript, type WireScript, wireBytes } from '../../tools/formats/wire-script.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import { type HttpRequestHead, parseRequestHead, RequestBodyReader } from './http-request.ts';
+import {
+  type HttpRequestHead,
+  parseRequestHead,
+  RequestBodyReader,
+  requestOf,
+} from './http-request.ts';
 import { type PlainResponse, serialiseResponse } from './http-response.ts';
 import type { TcpEnd } from './tcp.ts';
 import { playWire } from './wire-player.ts';
@@ -108,13 +113,7 @@ class ServerConnection {
     const { kernel, origin, fetch, latency } = this.#options;
     let script: WireScript;
     try {
-      const hasBody = head.method !== 'GET' && head.method !== 'HEAD';
-      const request = new Request(new URL(head.target, origin), {
-        method: head.method,
-        headers: head.headers,
-        ...(hasBody && { body: body as Uint8Array<ArrayBuffer> }),
-      });
-      const answer = await fetch(request, this.#caller);
+      const answer = await fetch(requestOf(head, origin, body), this.#caller);
       script = isWireScript(answer) ? answer : await plainScript(answer, head);
     } catch {
       script = { kind: 'wire-script', steps: [], end: 'fin' };

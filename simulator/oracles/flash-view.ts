@@ -41,11 +41,23 @@ export function quietFlash(board: VirtualBoard): NorFlash {
   return new NorFlash(board.flash.size, board.flash.snapshot());
 }
 
+const views = new WeakMap<NorFlash, { revision: number; view: FlashView }>();
+
 /**
  * Reads a board's flash as a programmer clip on the chip would: bytes only, nothing that firmware says. Slots are looked into when they
  * are asked, and again only when their bytes have changed: conditions ask many times a virtual second.
  */
 export function readFlash(board: VirtualBoard): FlashView {
+  const { revision } = board.flash;
+  let known = views.get(board.flash);
+  if (known?.revision !== revision) {
+    known = { revision, view: lookAt(board) };
+    views.set(board.flash, known);
+  }
+  return known.view;
+}
+
+function lookAt(board: VirtualBoard): FlashView {
   const sectors = board.flash.snapshot();
   const layout = layoutOf(board, sectors);
   if (!layout) return { slots: [], active: undefined };

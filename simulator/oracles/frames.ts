@@ -34,12 +34,13 @@ export class FrameReader {
     if (kind === 'boot' || kind === 'power') this.#forget(board);
     if (kind !== 'frame' || typeof data === 'string') return [];
     const key = `${board} ${link}`;
-    const begun = this.#partial.size > 0 && this.#partial.has(key);
-    if (!begun && data.indexOf(0) === data.length - 1) {
-      const frame = latin1(data.subarray(0, -1));
-      return frame ? [frame] : [];
+    const before = this.#partial.get(key);
+    const text = before === undefined ? latin1(data) : before + latin1(data);
+    if (text.indexOf('\0') === text.length - 1) {
+      if (before !== undefined) this.#partial.delete(key);
+      return text.length > 1 ? [text.slice(0, -1)] : [];
     }
-    const pieces = ((this.#partial.get(key) ?? '') + latin1(data)).split('\0');
+    const pieces = text.split('\0');
     const rest = pieces.pop()!;
     if (rest === '' || rest.length > LENGTH_MAX) this.#partial.delete(key);
     else this.#partial.set(key, rest);

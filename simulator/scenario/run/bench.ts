@@ -15,7 +15,7 @@ import { boardSpecs, checkFirmware, chipOf, deviceNumbers } from './board-specs.
 import { certificateOf } from './certificates.ts';
 import { DownloadWatch } from './download-watch.ts';
 import type { ScenarioImages } from './firmware.ts';
-import type { Asked } from './server-claims.ts';
+import { type ServerRows, serverRows } from './server-rows.ts';
 import { layoutRandom, linkProfile, pathLoss } from './topology.ts';
 
 /** One scenario, set up: its world, its server, and the clients of someone who manages it. */
@@ -24,8 +24,8 @@ export interface ScenarioBench {
   images: ScenarioImages;
   world: World;
   server: OtaServer;
-  /** How many requests the server has had, of boards and of who manages it. */
-  asked: Asked;
+  /** What the server's tables hold. */
+  rows: ServerRows;
   mesh: MeshClient;
   devices: DeviceClient;
   watch: OtaWatch;
@@ -74,14 +74,12 @@ export async function scenarioBench(options: BenchOptions): Promise<ScenarioBenc
     ...(lease && { leaseSeconds: parseDuration(lease)! / SECOND }),
     faults: faults?.map((plan) => ({ seed, ...plan })) ?? [],
   });
-  const asked = { count: 0 };
   const downloads = new DownloadWatch();
   const world = new World({
     seed,
     partitionTable: options.partitionTable,
     rssi: () => undefined,
     fetch: (request, caller) => {
-      asked.count++;
       downloads.asked(request, caller);
       return server.exchange(request, caller);
     },
@@ -95,10 +93,7 @@ export async function scenarioBench(options: BenchOptions): Promise<ScenarioBenc
   const http = {
     baseUrl: 'http://ota.test',
     // Past the fault plans: they are between boards and server, not between the server and who manages it.
-    fetch: async (request: Request) => {
-      asked.count++;
-      return server.app.fetch(request);
-    },
+    fetch: async (request: Request) => server.app.fetch(request),
     ...keys,
   };
   const flashed = new Map(
@@ -109,7 +104,7 @@ export async function scenarioBench(options: BenchOptions): Promise<ScenarioBenc
     images,
     world,
     server,
-    asked,
+    rows: serverRows(server),
     mesh: createMeshClient(http),
     devices: createDeviceClient(http),
     watch: new OtaWatch(world),

@@ -2,13 +2,14 @@ import { mintToken } from '../../../mock-server/index.ts';
 import { realChipId } from '../../../tools/formats/chips.ts';
 import { parseImage, parseImageHeader } from '../../../tools/formats/esp-image.ts';
 import { CHIP_MODELS, type ChipModel, ESP32 } from '../../board/chip-model.ts';
+import { remembered } from '../../board/known-bytes.ts';
 import { parseBytes, parseDuration } from '../language/quantities.ts';
 import type { PlannedBoard, Scenario } from '../language/scenario.ts';
 import { secretOf } from '../secret.ts';
 import type { BoardSettings } from '../settings.ts';
 import { type BoardSpec, EPOCH_MS, ROUTER, SECOND } from '../world.ts';
 import { type ScenarioImages, tableName } from './firmware.ts';
-import { remembered, updatesDirectly } from './image-facts.ts';
+import { updatesDirectly } from './image-facts.ts';
 import { hearsRouter } from './topology.ts';
 
 /** Boards without a number of their own report under one from here on. */

@@ -109,7 +109,7 @@ export class Conditions {
   }
 
   async #allUpdates(status: string): Promise<Outcome> {
-    const rows = await this.#bench.server.store.rows.updates();
+    const rows = await this.#bench.rows.updates();
     const others = rows.filter((row) =>
       status === 'final' ? !FINAL_UPDATE.has(row.status) : row.status !== status,
     );
@@ -122,7 +122,7 @@ export class Conditions {
 
   async #nodeStatus(condition: Extract<Condition, { is: 'node-status' }>): Promise<Outcome> {
     const id = this.#bench.orders.get(condition.image);
-    const rows = id === undefined ? [] : await this.#bench.server.store.rows.nodes(id);
+    const rows = (await this.#bench.rows.nodes()).filter(({ update_id }) => update_id === id);
     return this.#each(condition.boards, ({ nodeId }) => {
       const row = rows.find(({ node_id }) => sameNode(node_id, nodeId));
       return row?.status === condition.status ? '' : `has ${row ? row.status : 'no row'}`;
@@ -142,7 +142,7 @@ export class Conditions {
   async #statusOf(image: string): Promise<string> {
     const id = this.#bench.orders.get(image);
     if (id === undefined) return 'not ordered';
-    const rows = await this.#bench.server.store.rows.updates();
+    const rows = await this.#bench.rows.updates();
     return rows.find((row) => row.id === id)?.status ?? 'gone';
   }
 

@@ -1,21 +1,7 @@
 import { identifyImage } from '../../../tools/formats/image-tag.ts';
+import { remembered } from '../../board/known-bytes.ts';
 import type { BoardEntry, ImageEntry } from '../language/schema.ts';
 import { md5Hex } from '../mesh-update/observe.ts';
-
-/** Works something out once for each image, by the bytes themselves, which nobody changes: hashing one takes longer than asking a world. */
-export function remembered<T extends NonNullable<unknown>>(
-  of: (image: Uint8Array) => T,
-): (image: Uint8Array) => T {
-  const known = new WeakMap<Uint8Array, T>();
-  return (image) => {
-    let facts = known.get(image);
-    if (facts === undefined) {
-      facts = of(image);
-      known.set(image, facts);
-    }
-    return facts;
-  };
-}
 
 /** Hex MD5 of an image. */
 export const imageMd5 = remembered(md5Hex);

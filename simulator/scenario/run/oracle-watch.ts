@@ -1,9 +1,10 @@
 import { identifyImage } from '../../../tools/formats/image-tag.ts';
+import { remembered } from '../../board/known-bytes.ts';
 import type { Fleet, FleetImage, Oracle, Watch } from '../../oracles/index.ts';
 import { ORACLES } from '../../oracles/index.ts';
 import { nearest } from '../language/nearest.ts';
 import type { ScenarioBench } from './bench.ts';
-import { appVersion, imageMd5, remembered } from './image-facts.ts';
+import { appVersion, imageMd5 } from './image-facts.ts';
 import type { Finding, Observer } from './run.ts';
 import { serverClaims } from './server-claims.ts';
 
@@ -97,7 +98,7 @@ export function fleetOf(bench: ScenarioBench): Fleet {
     roleOf: (board) => factsOf(bench.firmwareOf(board)).role,
     projectOf: (board) => factsOf(bench.firmwareOf(board)).project,
     boardOfDevice: (deviceId) => boardOf.get(deviceId),
-    server: serverClaims(server, bench.asked),
+    server: serverClaims(server, bench.rows),
   };
 }
 

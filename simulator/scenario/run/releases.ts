@@ -1,9 +1,10 @@
 import { identifyImage } from '../../../tools/formats/image-tag.ts';
+import { remembered } from '../../board/known-bytes.ts';
 import type { VirtualBoard } from '../../guest/virtual-board.ts';
 import { settledImage } from '../../oracles/flash-view.ts';
 import { sameNode } from '../../oracles/same-node.ts';
 import type { ScenarioBench } from './bench.ts';
-import { imageMd5, remembered } from './image-facts.ts';
+import { imageMd5 } from './image-facts.ts';
 import { publish } from './publish.ts';
 
 /** The role that an image is made for, else its project. */
@@ -38,7 +39,7 @@ export async function lackingBoards(
       : [{ board, image }];
   });
   if (lacking.length === 0) return lacking;
-  const rows = await bench.server.store.rows.nodes();
+  const rows = await bench.rows.nodes();
   return lacking.filter(({ board, image }) => {
     const own = rows.find(
       ({ update_id, node_id }) =>

@@ -17,7 +17,7 @@ export async function replaceOnServer(
   const file = new Uint8Array(bench.images.get(other)!);
   const node_type = roleOf(file);
   if (node_type === undefined) throw new Error(`${other} is no image for a mesh`);
-  const row = (await server.store.rows.updates()).find(({ id }) => id === update)!;
+  const row = (await bench.rows.updates()).find(({ id }) => id === update)!;
   // Its bytes come to the server as any do, under a version that nobody else has.
   const version = `${appVersion(file)}-exchanged.${update}`;
   const stored = await mesh.uploadFirmware({ file, node_type, version, allow_raw: true });
@@ -42,8 +42,8 @@ export async function publishInPlace(
   bench: ScenarioBench,
   { image, other, update }: { image: string; other: string; update: number },
 ): Promise<string> {
-  const { mesh, server } = bench;
-  const row = (await server.store.rows.updates()).find(({ id }) => id === update)!;
+  const { mesh } = bench;
+  const row = (await bench.rows.updates()).find(({ id }) => id === update)!;
   if (!row.completed_at) await mesh.cancelUpdate(update, { abort: true });
   forgetRelease(bench, other);
   await mesh.deleteFirmware(row.firmware_id!);

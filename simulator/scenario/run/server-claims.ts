@@ -1,17 +1,10 @@
 import type { OtaServer } from '../../../mock-server/index.ts';
 import type { ServerClaims } from '../../oracles/index.ts';
+import { type ServerRows, sinceChanged } from './server-rows.ts';
 
-/** Counts what a server is asked. */
-export interface Asked {
-  count: number;
-}
-
-/**
- * What a server says of the fleet. Its rows change by requests alone, so they are read again only when there was one: oracles ask four
- * times a virtual second. Answers the same array while nothing can have changed.
- */
-export function serverClaims({ store: { rows } }: OtaServer, asked: Asked): ServerClaims {
-  const updates = sinceAsked(asked, async () => {
+/** What a server says of the fleet. Answers the same array while no row of it has changed. */
+export function serverClaims({ store }: OtaServer, rows: ServerRows): ServerClaims {
+  const updates = sinceChanged(store, async () => {
     const md5s = new Map((await rows.firmware()).map((row) => [row.id, row.md5_hash]));
     return (await rows.updates()).map((row) => ({
       id: row.id,
@@ -20,7 +13,7 @@ export function serverClaims({ store: { rows } }: OtaServer, asked: Asked): Serv
       verified: Boolean(row.verified),
     }));
   });
-  const nodes = sinceAsked(asked, async () => {
+  const nodes = sinceChanged(store, async () => {
     const md5s = new Map((await updates()).map(({ id, md5 }) => [id, md5]));
     return (await rows.nodes()).map(({ update_id, node_id, status }) => ({
       updateId: update_id,
@@ -29,7 +22,7 @@ export function serverClaims({ store: { rows } }: OtaServer, asked: Asked): Serv
       status,
     }));
   });
-  const devices = sinceAsked(asked, async () => {
+  const devices = sinceChanged(store, async () => {
     const md5s = new Map((await rows.deviceFirmware()).map((row) => [row.id, row.md5_hash]));
     return (await rows.deviceLog()).map((row) => ({
       id: row.id,
@@ -40,14 +33,4 @@ export function serverClaims({ store: { rows } }: OtaServer, asked: Asked): Serv
     }));
   });
   return { updates, nodes, devices };
-}
-
-/** Asks again only where the server was asked something since. */
-function sinceAsked<T>(asked: Asked, ask: () => Promise<T>): () => Promise<T> {
-  let known: { at: number; answer: T } | undefined;
-  return async () => {
-    const at = asked.count;
-    if (known?.at !== at) known = { at, answer: await ask() };
-    return known.answer;
-  };
 }

@@ -19,7 +19,7 @@ export const RELEASE: Deeds<ReleaseAction> = {
     }
     const id = context.order(image);
     forgetRelease(context.bench, image);
-    const row = (await context.bench.server.store.rows.updates()).find((one) => one.id === id);
+    const row = (await context.bench.rows.updates()).find((one) => one.id === id);
     if (row?.completed_at) return `update ${id} was ${row.status} before`;
     const { status } = await context.bench.mesh.cancelUpdate(id, { abort: true });
     return `update ${id} is ${status}`;

@@ -60,7 +60,7 @@ async function deviceRow(
   });
 }
 
-type Row = Awaited<ReturnType<ScenarioBench['server']['store']['rows']['deviceLog']>>[number];
+type Row = Awaited<ReturnType<ScenarioBench['rows']['deviceLog']>>[number];
 
 /** The rows of a board for a release, oldest first. */
 async function rowsOf(
@@ -68,7 +68,7 @@ async function rowsOf(
   image: string,
 ): Promise<(board: VirtualBoard) => Row[]> {
   const id = bench.offers.get(image);
-  const all = (await bench.server.store.rows.deviceLog()).filter((row) => row.firmware_id === id);
+  const all = (await bench.rows.deviceLog()).filter((row) => row.firmware_id === id);
   all.sort((a, b) => a.id - b.id);
   return ({ name }) => all.filter(({ device_id }) => device_id === bench.numbers.get(name));
 }

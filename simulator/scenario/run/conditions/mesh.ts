@@ -13,7 +13,7 @@ const heartbeats = new WeakMap<ScenarioBench, HeartbeatWatch>();
 export async function askMesh(bench: ScenarioBench, condition: MeshCondition): Promise<Outcome> {
   switch (condition.is) {
     case 'server-names': {
-      const rows = await bench.server.store.rows.nodes();
+      const rows = await bench.rows.nodes();
       return namesImage(bench, condition, (nodeId) => {
         const own = rows.filter((row) => sameNode(row.node_id, nodeId));
         return own.length > 0 ? (own.at(-1)!.running_md5 ?? '') : undefined;
