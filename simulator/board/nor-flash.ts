@@ -85,13 +85,14 @@ export class NorFlash implements FlashRegion {
 
   read(offset: number, length: number): Uint8Array {
     this.#check(offset, length, 'read');
-    const out = new Uint8Array(length).fill(0xff);
+    const out = new Uint8Array(length);
     for (let done = 0; done < length; ) {
       const at = offset + done;
       const start = at % SECTOR_SIZE;
       const take = Math.min(SECTOR_SIZE - start, length - done);
       const sector = this.#sectors[Math.floor(at / SECTOR_SIZE)];
       if (sector) out.set(sector.subarray(start, start + take), done);
+      else out.fill(0xff, done, done + take);
       done += take;
     }
     this.hooks.busy?.(Math.ceil((length * TIMES_US.readPerKilobyte) / 1024));
@@ -226,8 +227,11 @@ export class NorFlash implements FlashRegion {
   #program(offset: number, data: Uint8Array): void {
     let done = 0;
     this.#eachSector(offset, data.length, (index, from, to) => {
+      const erased = this.#sectors[index] === undefined;
       const sector = this.#own(index);
-      for (let i = from; i < to; i++) sector[i]! &= data[done++]!;
+      if (erased) sector.set(data.subarray(done, done + to - from), from);
+      else for (let i = from; i < to; i++) sector[i]! &= data[done + i - from]!;
+      done += to - from;
       this.cells.settle(index, sector);
     });
   }

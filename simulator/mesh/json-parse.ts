@@ -58,7 +58,7 @@ const NUMBER_PART = /[0-9+\-.eE]*/y;
 const BARE_KEY = /[0-9A-Z_`a-z]+/y;
 const HEX4 = /^[0-9a-fA-F]{4}$/;
 
-/** So many characters are looked at one by one before a regular expression is quicker. */
+/** So many characters are looked at one by one; calls that look for one in longer texts cost more than that. */
 const SHORT = 48;
 const DIGITS_MAX = 15;
 const [QUOTE, BACKSLASH, ZERO, COMMA, CLOSING_BRACKET, CLOSING_BRACE] = [
@@ -181,16 +181,13 @@ class Reader {
       this.canonical = false;
       return this.escaped(quote);
     }
-    const short = this.shortString();
-    if (short !== undefined) return short;
+    const plain = this.shortString() ?? this.longString();
+    if (plain !== undefined) return plain;
     QUOTED.lastIndex = this.at;
     const body = QUOTED.exec(this.text)?.[0];
     if (body === undefined) this.fail('IncompleteInput');
-    if (!body.includes('\\')) {
-      if (body.includes('\0')) this.fail('IncompleteInput');
-      this.at += body.length;
-      return body.slice(0, -1);
-    }
+    // Without an escape it has a NUL, which ends a text.
+    if (!body.includes('\\')) this.fail('IncompleteInput');
     const usual = body.includes('\\u') ? undefined : standardString(body);
     if (usual === undefined) return this.escaped(quote);
     if (body.includes('\\/')) this.canonical = false;
@@ -211,6 +208,17 @@ class Reader {
       if (code === BACKSLASH || code === 0) return undefined;
     }
     return undefined;
+  }
+
+  /** The same of any length: nothing finds a character sooner than a string itself. */
+  private longString(): string | undefined {
+    const { text, at } = this;
+    const end = text.indexOf('"', at);
+    if (end < 0) return undefined;
+    const body = text.slice(at, end);
+    if (body.includes('\\') || body.includes('\0')) return undefined;
+    this.at = end + 1;
+    return body;
   }
 
   /** Character by character, with what JSON does not know. */

@@ -98,6 +98,7 @@ export class OtadataWatch {
   }
 
   record(record: TraceRecord): void {
+    if (!(OTADATA_KINDS as readonly string[]).includes(record.kind)) return;
     const board = this.#boards.get(record.board);
     const before = this.#last.get(record.board);
     if (!board || !before) {

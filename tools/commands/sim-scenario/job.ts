@@ -39,7 +39,12 @@ export interface JobOutcome extends Job {
 
 /** MiB. A run makes much that is soon garbage; with more room for it V8 looks for what is left less often. */
 const NEW_SPACE = 64;
-const ENGINE = ['min', 'max'].map((bound) => `--${bound}-semi-space-size=${NEW_SPACE}`);
+/** MiB below which it does not look through all there is, unless what lies outside (flash, guests' memories) makes it. */
+const HEAP = 1000;
+const ENGINE = [
+  ...['min', 'max'].map((bound) => `--${bound}-semi-space-size=${NEW_SPACE}`),
+  `--initial-heap-size=${HEAP}`,
+];
 
 /**
  * Makes runs in `count` processes of their own; hands each outcome over as it comes. `signal` stops them. What is not in `images` is
