@@ -21,7 +21,10 @@ export interface Faces {
   fetch(request: Request, caller?: CallerBindings): Promise<Response>;
   /** As `fetch`, for a face that writes answers itself, such as a port. */
   answer(request: Request, caller: CallerBindings): Promise<Answer | RawAnswer>;
-  /** As `fetch`, for a face that plays scripts and writes answers itself, such as a simulated network. */
+  /**
+   * As `fetch`, for a face that plays scripts and writes answers itself, such as a simulated network. It may hand in what only reads
+   * as a Request does, with `toRequest` for the web's own.
+   */
   exchange(request: Request, caller?: CallerBindings): Promise<Answer | WireScript>;
   /** For MSW's setupServer or setupWorker: everything under the server's address. */
   readonly handlers: HttpHandler[];
@@ -150,7 +153,7 @@ export function createFaces(options: FacesOptions): OwnFaces {
   };
 }
 
-/** A face may hand in something that looks like a Request, and makes one for those who take no other. */
+/** For overrides and plans, which copy requests: nothing but the web's own can be copied. */
 function webRequest(request: Request & { toRequest?(): Request }): Request {
   return request.toRequest?.() ?? request;
 }

@@ -132,6 +132,19 @@ it.runIf(process.env.OTA_TEST_DATABASE === undefined)('keeps a file in WAL mode'
   expect(mode.rows).toEqual([{ journal_mode: 'wal' }]);
 });
 
+it('counts the rows that it changes, where the database counts them', async () => {
+  const before = store.changes();
+  if (process.env.OTA_TEST_DATABASE) return expect(before).toBeUndefined();
+  const { db } = store;
+  await db.insertInto('firmware_revision').values({ device_type: 'x', revision: 1 }).execute();
+  expect(store.changes()).toBe(before! + 1);
+  await db.selectFrom('firmware_revision').selectAll().execute();
+  await db.updateTable('firmware_revision').set({ revision: 2 }).where('id', '=', 7).execute();
+  expect(store.changes()).toBe(before! + 1);
+  await db.deleteFrom('firmware_revision').execute();
+  expect(store.changes()).toBe(before! + 2);
+});
+
 it.runIf(process.env.OTA_TEST_DATABASE)('keeps to the schema of its connection', async () => {
   await sql`create schema elsewhere`.execute(store.db);
   const url = new URL(database);
