@@ -50,7 +50,7 @@ function benchWith(rows: object[], downloads = new DownloadWatch()): ScenarioBen
       ['old', OLD],
       ['next', NEXT],
     ]),
-    server: { store: { rows: { deviceLog: async () => rows.map((r, id) => ({ id, ...r })) } } },
+    rows: { deviceLog: async () => rows.map((r, id) => ({ id, ...r })) },
   } as unknown as ScenarioBench;
 }
 
