@@ -13,6 +13,41 @@ describe('NorFlash', () => {
     expect(flash.read(4093, 5)).toEqual(Uint8Array.of(255, 0x30, 0x0f, 0x00, 255));
   });
 
+  it('says by its revision that something changed, and only then', () => {
+    const flash = new NorFlash(KB64);
+    const changes = (act: () => unknown) => {
+      const before = flash.revision;
+      act();
+      return flash.revision !== before;
+    };
+    for (const act of [
+      () => flash.write(5, Uint8Array.of(1)),
+      () => flash.erase(0, SECTOR_SIZE),
+      () => flash.disturb(SECTOR_SIZE, 4),
+      () => flash.stick(9, 1, 0),
+      () => flash.erase(0, SECTOR_SIZE),
+      () => flash.replaceContent([]),
+    ]) {
+      expect(changes(act), String(act)).toBe(true);
+    }
+    for (const look of [
+      () => flash.read(0, 9),
+      () => flash.peek(0, 9),
+      () => flash.dump(),
+      () => flash.snapshot(),
+    ]) {
+      expect(changes(look), String(look)).toBe(false);
+    }
+  });
+
+  it('tells of a write that the power cut tore', () => {
+    const flash = new NorFlash(KB64);
+    flash.hooks.cut = () => 'torn';
+    const before = flash.revision;
+    expect(() => flash.write(0, new Uint8Array(300))).toThrow(PowerLost);
+    expect(flash.revision).toBeGreaterThan(before);
+  });
+
   it('erases whole sectors only, counts wear and operations', () => {
     const flash = new NorFlash(4 * KB64);
     flash.write(0, new Uint8Array(2 * KB64));

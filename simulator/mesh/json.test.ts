@@ -142,6 +142,34 @@ describe('over any input', () => {
     );
   });
 
+  it('reads strings of any length, with an escape or a NUL at any place', () => {
+    for (const length of [0, 1, 46, 47, 48, 49, 50, 1000]) {
+      const plain = 'x'.repeat(length);
+      expect(parseJson(`"${plain}"`)).toBe(plain);
+      for (const at of [0, Math.floor(length / 2), length]) {
+        const [head, tail] = [plain.slice(0, at), plain.slice(at)];
+        expect(parseJson(`["${head}\\"${tail}"]`)).toEqual([`${head}"${tail}`]);
+        expect(parseJson(`["${head}\\\\","${tail}"]`)).toEqual([`${head}\\`, tail]);
+        expect(() => parseJson(`["${head}\0${tail}"]`)).toThrow(JsonError);
+      }
+      expect(() => parseJson(`"${plain}`)).toThrow(JsonError);
+    }
+  });
+
+  it('reads whole numbers up to the last exact digit, and what follows one', () => {
+    for (const text of ['0', '9', '10', '123456789012345', '999999999999999', '1234567890123456']) {
+      for (const behind of [']', ' ]', ',1]']) {
+        const array = `[${text}${behind}`;
+        expect(parseJson(array), array).toEqual(JSON.parse(array));
+      }
+      expect(parseFrame(`[${text}]`).canonical).toBe(text.length < 16);
+      expect(parseFrame(`[${text}.5]`).canonical).toBe(false);
+    }
+    expect(parseJson('[10.5]')).toMatchObject([{ value: 10.5 }]);
+    expect(parseFrame('[10]').canonical).toBe(true);
+    expect(parseFrame('[010]').canonical).toBe(false);
+  });
+
   it('calls a text canonical only when printing it gives it again', () => {
     const blanks = fc.constantFrom('', '', '', ' ', '\n');
     const value = fc.oneof(
