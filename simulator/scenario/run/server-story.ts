@@ -3,8 +3,7 @@ import type { ServerStory } from '../../report/story.ts';
 import type { ScenarioBench } from './bench.ts';
 
 /** What the server holds of updates, of nodes, and of devices that update directly. */
-export async function serverStory({ server, world, numbers }: ScenarioBench): Promise<ServerStory> {
-  const { rows } = server.store;
+export async function serverStory({ rows, world, numbers }: ScenarioBench): Promise<ServerStory> {
   const boards = [...world.boards.values()];
   const nameOf = (id: string) => boards.find(({ nodeId }) => sameNode(id, nodeId))?.name ?? id;
   const deviceNames = new Map([...numbers].map(([board, number]) => [number, board]));

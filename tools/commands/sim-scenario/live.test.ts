@@ -9,7 +9,7 @@ async function shown(columns: number): Promise<string> {
   view.begin!({
     world: { boards: new Map(), kernel: { now: 0, trace: { listen() {} } } },
     // A server that has nothing.
-    server: { store: { rows: new Proxy({}, { get: () => async () => [] }) } },
+    rows: new Proxy({}, { get: () => async () => [] }),
     downloads: {},
     offers: new Map(),
     numbers: new Map(),
